@@ -1,0 +1,183 @@
+//! The LSTM family: with forget gate (Gers, Schmidhuber & Cummins 2000; torch.nn.LSTM), without it (Hochreiter & Schmidhuber 1997),
+//! with peepholes (Gers & Schmidhuber 2000), with coupled gates i = 1 - f (variant of Greff et al. 2017).
+//!
+//! ```text
+//! i = s(a_i + p_i . c)   f = s(a_f + p_f . c)   g = tanh(a_g)   c' = f . c + i . g   o = s(a_o + p_o . c')   h' = o . tanh(c')
+//! ```
+//! The p terms belong to the peephole cell alone. The gradient is the full one: nothing is cut.
+
+use crate::cell::{CellKind, Holds, freed, held, quantity as q};
+use crate::kernels::{Elementwise, Real, for_each_element};
+use crate::math::Num;
+
+/// Peephole vectors, `[H]` each.
+#[derive(Clone, Copy)]
+pub(crate) struct Peepholes<'a, F> {
+    pub i: &'a [F],
+    pub f: &'a [F],
+    pub o: &'a [F],
+}
+
+/// Where the four gates stand among a kind's blocks; None: the kind has no such block.
+#[derive(Clone, Copy)]
+struct Blocks {
+    i: Option<usize>,
+    f: Option<usize>,
+    g: usize,
+    o: usize,
+}
+
+impl Blocks {
+    #[inline(always)]
+    fn of(kind: CellKind, hidden_size: usize) -> Blocks {
+        let at = |block: usize| block * hidden_size;
+        match kind {
+            CellKind::Lstm1997 => Blocks { i: Some(at(0)), f: None, g: at(1), o: at(2) },
+            CellKind::LstmCifg => Blocks { i: None, f: Some(at(0)), g: at(1), o: at(2) },
+            _ => Blocks { i: Some(at(0)), f: Some(at(1)), g: at(2), o: at(3) },
+        }
+    }
+}
+
+/// One lane at one time step, forward.
+pub(crate) struct Forward<'a, F> {
+    pub kind: CellKind,
+    pub holds: Option<&'a Holds<F>>,
+    pub peepholes: Option<Peepholes<'a, F>>,
+    /// `[G*H]`: a = W x_t + U h_{t-1} + b on entry, the gates on return
+    pub gates: &'a mut [F],
+    /// `[H]`: c_{t-1}
+    pub c_prev: &'a [F],
+    /// `[H]`: c_t
+    pub c: &'a mut [F],
+    /// `[H]`: tanh c_t, kept for the backward pass
+    pub tanh_c: &'a mut [F],
+    /// `[H]`: h_t
+    pub h: &'a mut [F],
+}
+
+impl<F: Real> Forward<'_, F> {
+    /// The formulas of the file, unit by unit.
+    pub fn run_all(self) {
+        for_each_element(self.h.len(), self);
+    }
+}
+
+impl<F: Real> Elementwise<F> for Forward<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
+        let blocks = Blocks::of(self.kind, self.h.len());
+        let one = L::of(1.0);
+        let c_prev = L::load(self.c_prev, u);
+        let f = match blocks.f {
+            None => one,
+            Some(block) => {
+                let mut a = L::load(self.gates, block + u);
+                if let Some(p) = self.peepholes {
+                    a = a + L::load(p.f, u) * c_prev;
+                }
+                let f = held(self.holds, q::F, u, a.sigmoid());
+                f.store(self.gates, block + u);
+                f
+            }
+        };
+        let i = match blocks.i {
+            None => one - f,
+            Some(block) => {
+                let mut a = L::load(self.gates, block + u);
+                if let Some(p) = self.peepholes {
+                    a = a + L::load(p.i, u) * c_prev;
+                }
+                let i = held(self.holds, q::I, u, a.sigmoid());
+                i.store(self.gates, block + u);
+                i
+            }
+        };
+        let g = held(self.holds, q::G, u, L::load(self.gates, blocks.g + u).tanh());
+        g.store(self.gates, blocks.g + u);
+        let c = held(self.holds, q::C, u, f * c_prev + i * g);
+        c.store(self.c, u);
+        let mut a_o = L::load(self.gates, blocks.o + u);
+        if let Some(p) = self.peepholes {
+            a_o = a_o + L::load(p.o, u) * c;
+        }
+        let o = held(self.holds, q::O, u, a_o.sigmoid());
+        o.store(self.gates, blocks.o + u);
+        let tanh_c = c.tanh();
+        tanh_c.store(self.tanh_c, u);
+        held(self.holds, q::H, u, o * tanh_c).store(self.h, u);
+    }
+}
+
+/// One lane at one time step, backward.
+pub(crate) struct Backward<'a, F> {
+    pub kind: CellKind,
+    pub holds: Option<&'a Holds<F>>,
+    pub peepholes: Option<Peepholes<'a, F>>,
+    /// `[G*H]`: the gates
+    pub gates: &'a [F],
+    /// `[H]`: c_{t-1}
+    pub c_prev: &'a [F],
+    /// `[H]`: tanh c_t
+    pub tanh_c: &'a [F],
+    /// `[H]`: dL/dh_t, total
+    pub d_h: &'a [F],
+    /// `[H]`: what reaches c_t from later time steps on entry, dL/dc_t in total on return
+    pub d_c: &'a mut [F],
+    /// `[H]`: what reaches c_{t-1} from this time step, on return
+    pub d_c_prev: &'a mut [F],
+    /// `[G*H]`: dL/da on return
+    pub d_gates: &'a mut [F],
+}
+
+impl<F: Real> Backward<'_, F> {
+    /// The forward formulas mirrored, last line first.
+    pub fn run_all(self) {
+        for_each_element(self.d_h.len(), self);
+    }
+}
+
+impl<F: Real> Elementwise<F> for Backward<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
+        let blocks = Blocks::of(self.kind, self.d_h.len());
+        let one = L::of(1.0);
+        let c_prev = L::load(self.c_prev, u);
+        let tanh_c = L::load(self.tanh_c, u);
+        let (g, o) = (L::load(self.gates, blocks.g + u), L::load(self.gates, blocks.o + u));
+        let f = blocks.f.map_or(one, |block| L::load(self.gates, block + u));
+        let i = blocks.i.map_or(one - f, |block| L::load(self.gates, block + u));
+
+        let d_h = freed(self.holds, q::H, u, L::load(self.d_h, u));
+        let d_o = freed(self.holds, q::O, u, d_h * tanh_c);
+        let d_a_o = d_o * o * (one - o);
+        d_a_o.store(self.d_gates, blocks.o + u);
+
+        let mut d_c = L::load(self.d_c, u) + d_h * o * (one - tanh_c * tanh_c);
+        if let Some(p) = self.peepholes {
+            d_c = d_c + d_a_o * L::load(p.o, u);
+        }
+        d_c.store(self.d_c, u);
+        let d_c = freed(self.holds, q::C, u, d_c);
+
+        let d_g = freed(self.holds, q::G, u, d_c * i);
+        (d_g * (one - g * g)).store(self.d_gates, blocks.g + u);
+        let mut d_c_prev = d_c * f;
+        if let Some(block) = blocks.i {
+            let d_a_i = freed(self.holds, q::I, u, d_c * g) * i * (one - i);
+            d_a_i.store(self.d_gates, block + u);
+            if let Some(p) = self.peepholes {
+                d_c_prev = d_c_prev + d_a_i * L::load(p.i, u);
+            }
+        }
+        if let Some(block) = blocks.f {
+            let d_f = if blocks.i.is_some() { d_c * c_prev } else { d_c * (c_prev - g) };
+            let d_a_f = freed(self.holds, q::F, u, d_f) * f * (one - f);
+            d_a_f.store(self.d_gates, block + u);
+            if let Some(p) = self.peepholes {
+                d_c_prev = d_c_prev + d_a_f * L::load(p.f, u);
+            }
+        }
+        d_c_prev.store(self.d_c_prev, u);
+    }
+}

@@ -1,0 +1,23 @@
+//! LSTM Playground: the core.
+//!
+//! The modules stand in the order in which data flows through them, and a module uses only modules above it:
+//!
+//! typed text → [`vocab`] → [`batches`] → [`model`] ([`layer`], [`cell`], [`kernels`]) → [`loss`] → backward ([`weight_gradients`]) →
+//! [`optimizer`] → [`trainer`] → [`trace`], [`sampler`] (read only) → `wasm` → worker → page.
+//!
+//! Letters: B batch_size (lanes), T seq_len, H hidden_size, L num_layers, V vocab_size, G number of gates; t a time step. A *time step* is
+//! one character, a *training step* one update. Layout is time first, row-major; names are PyTorch's.
+
+pub mod error;
+pub mod math;
+pub mod kernels;
+pub mod rng;
+pub mod vocab;
+pub mod batches;
+pub mod cell;
+pub mod layer;
+pub mod loss;
+pub(crate) mod weight_gradients;
+pub mod model;
+pub mod optimizer;
+pub mod settings;

@@ -1,0 +1,108 @@
+//! Softmax cross-entropy over the characters, forward and backward, and the long sums of design notes "Bits are a promise".
+//! It refuses to know where the logits come from.
+
+use crate::kernels::{Elementwise, Real, for_each_element};
+use crate::math::Num;
+
+/// Sum in f64 over 8 accumulators, element j into j mod 8, added in order.
+#[derive(Debug, Clone, Default)]
+pub struct LongSum {
+    sums: [f64; 8],
+    next: usize,
+}
+
+impl LongSum {
+    /// Adds one element.
+    #[inline(always)]
+    pub fn add(&mut self, x: f64) {
+        self.sums[self.next] += x;
+        self.next = (self.next + 1) & 7;
+    }
+
+    /// Adds f(x) of every element of a slice, eight at a time.
+    #[inline(always)]
+    pub fn add_all<F: Copy>(&mut self, elements: &[F], f: impl Fn(F) -> f64) {
+        let mut rest = elements;
+        while self.next != 0 && !rest.is_empty() {
+            self.add(f(rest[0]));
+            rest = &rest[1..];
+        }
+        let (eights, tail) = rest.as_chunks::<8>();
+        for eight in eights {
+            for (sum, &x) in self.sums.iter_mut().zip(eight) {
+                *sum += f(x);
+            }
+        }
+        for &x in tail {
+            self.add(f(x));
+        }
+    }
+
+    /// The sum.
+    pub fn total(&self) -> f64 {
+        self.sums.iter().fold(0.0, |total, sum| total + sum)
+    }
+}
+
+/// The largest of a slice; NaN is never larger.
+fn largest<F: Real>(row: &[F]) -> F {
+    row.iter().fold(row[0], |max, &x| if max < x { x } else { max })
+}
+
+struct Exponentials<'a, F> {
+    row: &'a mut [F],
+    max: F,
+}
+
+impl<F: Real> Elementwise<F> for Exponentials<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        (L::load(self.row, at) - L::load(&[self.max; 4], 0)).exp().store(self.row, at);
+    }
+}
+
+/// Softmax of one row of logits in place: p_v = e_v / sum e, e_v = exp(y_v - max). Returns (sum in f64, max).
+pub fn softmax<F: Real>(row: &mut [F]) -> (f64, F) {
+    let max = largest(row);
+    for_each_element(row.len(), Exponentials { row: &mut *row, max });
+    let mut sum = LongSum::default();
+    sum.add_all(row, F::to_f64);
+    let total = sum.total();
+    for p in row.iter_mut() {
+        *p = F::from_f64(p.to_f64() / total);
+    }
+    (total, max)
+}
+
+/// Logits of one prediction to probabilities in place; returns its loss in nats, ln(sum e) - (y_target - max).
+pub fn cross_entropy<F: Loss>(row: &mut [F], target: u32) -> F {
+    let y = row[target as usize];
+    let (sum, max) = softmax(row);
+    F::ln(F::from_f64(sum)) - (y - max)
+}
+
+/// Gradient of the mean loss with respect to the logits, in place of the probabilities: (p - 1[target]) / n.
+pub fn cross_entropy_backward<F: Real>(row: &mut [F], target: u32, one_over_n: F) {
+    row[target as usize] = row[target as usize] - F::of(1.0);
+    for p in row.iter_mut() {
+        *p = *p * one_over_n;
+    }
+}
+
+/// A number type with a logarithm for the loss.
+pub trait Loss: Real {
+    /// Natural logarithm.
+    fn ln(x: Self) -> Self;
+}
+
+impl Loss for f32 {
+    fn ln(x: f32) -> f32 {
+        crate::math::ln(x)
+    }
+}
+
+impl Loss for f64 {
+    fn ln(x: f64) -> f64 {
+        libm::log(x)
+    }
+}

@@ -1,0 +1,286 @@
+//! Gives the pairs of a link their meaning. It refuses to fail: whatever arrives gives a recipe with a notice for each thing that is not as
+//! it was written, and nothing is taken for a claim (version, digest) that the checksum does not cover.
+
+use crate::settings::{NAME_SETTINGS, NumberSetting};
+
+use super::view;
+use super::{Change, ChangeKey, Decoded, Fragment, Notice, NoticeKind, Recipe, RecipeText, Status, VERSION};
+use super::{MAX_CHANGES, MAX_LINK, MAX_PAIRS, MAX_SHORT_VALUE, MAX_STEPS, MAX_VALUE, numbers, text};
+
+/// Reads a fragment, with or without its `#`. Never fails and never panics; takes no memory beyond a small multiple of the limits.
+pub fn decode(fragment: &str) -> Decoded {
+    let fragment = Fragment::parse(fragment);
+    let mut reader = Reader { status: fragment.status, recipe: Recipe::default(), notices: Vec::new(), seen: Vec::new() };
+    if let Some(length) = fragment.too_long {
+        reader.note(NoticeKind::TextTooLong, None, Some(&length.to_string()), Some(MAX_LINK as f64));
+        return reader.finish();
+    }
+    reader.note_status();
+    let last = fragment.pairs.len().wrapping_sub(1);
+    for (index, (key, value)) in fragment.pairs.iter().enumerate() {
+        reader.pair(key, value, fragment.last_is_cut && index == last);
+    }
+    if fragment.status == Status::Cut && !fragment.last_is_cut {
+        reader.note(NoticeKind::Cut, None, None, None);
+    }
+    if fragment.pairs_left > 0 {
+        reader.note(NoticeKind::Unknown, None, Some(&fragment.pairs_left.to_string()), Some(MAX_PAIRS as f64));
+    }
+    if fragment.status != Status::ViewOnly && !reader.seen.contains(&"text") {
+        reader.note(NoticeKind::NoText, None, None, None);
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    status: Status,
+    recipe: Recipe,
+    notices: Vec<Notice>,
+    /// keys so far; `text` stands for p, x and z
+    seen: Vec<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    fn note(&mut self, kind: NoticeKind, key: Option<&str>, value: Option<&str>, limit: Option<f64>) {
+        let listed = |text: &str| text.chars().take(64).collect::<String>();
+        self.notices.push(Notice { kind, key: key.map(listed), value: value.map(listed), limit });
+    }
+
+    fn note_status(&mut self) {
+        match self.status {
+            Status::Damaged => self.note(NoticeKind::Damaged, None, None, None),
+            Status::NotChecked => self.note(NoticeKind::NotChecked, None, None, None),
+            Status::Cut | Status::Checked | Status::ViewOnly => {}
+        }
+    }
+
+    fn finish(mut self) -> Decoded {
+        // the link as a whole comes first, also where only its last pair said how it was cut
+        self.notices.sort_by_key(|notice| notice.kind != NoticeKind::Cut);
+        self.recipe.changes.sort_by_key(|change| change.step);
+        if self.status != Status::Checked {
+            self.recipe.digest = None;
+            self.recipe.engine = None;
+        }
+        Decoded { recipe: self.recipe, notices: self.notices, status: self.status }
+    }
+
+    fn pair(&mut self, key: &'a str, value: &'a str, is_cut: bool) {
+        let slot = if is_text_key(key) { "text" } else { key };
+        if self.seen.contains(&slot) {
+            return self.note(NoticeKind::Duplicate, Some(key), Some(value), None);
+        }
+        if is_cut && slot != "text" {
+            return self.note(NoticeKind::Cut, Some(key), Some(value), None);
+        }
+        self.seen.push(slot);
+        match key {
+            "v" => self.version(value),
+            "n" | "tl" => self.stop(key, value),
+            "c" => self.changes(value),
+            "d" | "e" | "w" => self.word(key, value),
+            "p" | "x" | "z" => self.text(key, value, is_cut),
+            _ if NumberSetting::of_key(key).is_some() => self.number(key, value),
+            _ if NAME_SETTINGS.iter().any(|setting| setting.key == key) => {
+                if !self.recipe.settings.set_name(key, value) {
+                    self.bad_value(key, value);
+                }
+            }
+            _ if view::is_view_key(key) => self.view(key, value),
+            _ if is_reserved(key) => {}
+            _ => self.unknown(key, value),
+        }
+    }
+
+    /// A value that cannot be read; a newer page may know it, so it is kept for that.
+    fn bad_value(&mut self, key: &str, value: &str) {
+        self.note(NoticeKind::BadValue, Some(key), Some(value), None);
+        if self.recipe.version > VERSION && can_keep(key, value) {
+            self.recipe.unknown.push((key.to_owned(), value.to_owned()));
+        }
+    }
+
+    fn version(&mut self, value: &str) {
+        match numbers::read_whole(value).filter(|version| (1.0..=1e6).contains(version)) {
+            None => self.note(NoticeKind::BadValue, Some("v"), Some(value), None),
+            Some(version) if version as u32 > VERSION && self.status != Status::Damaged => {
+                self.recipe.version = version as u32;
+                self.note(NoticeKind::Newer, Some("v"), Some(value), Some(VERSION.into()));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The number within its limits, each correction noted.
+    fn limited(&mut self, key: &str, value: &str, number: f64, min: f64, max: f64) -> f64 {
+        let limit = if number < min { min } else { max };
+        if (min..=max).contains(&number) {
+            return number;
+        }
+        self.note(NoticeKind::Clamped, Some(key), Some(value), Some(limit));
+        limit
+    }
+
+    fn number(&mut self, key: &str, value: &str) {
+        let Some(setting) = NumberSetting::of_key(key) else { return };
+        let number = if setting.whole { numbers::read_whole(value) } else { numbers::read(value) };
+        match number {
+            Some(number) => {
+                let number = self.clamped_setting(setting, value, number);
+                self.recipe.settings.set_number(key, number);
+            }
+            None => self.bad_value(key, value),
+        }
+    }
+
+    fn clamped_setting(&mut self, setting: &NumberSetting, value: &str, number: f64) -> f64 {
+        let limit = setting.broken_limit(number);
+        if limit.is_some() {
+            self.note(NoticeKind::Clamped, Some(setting.key), Some(value), limit);
+        }
+        limit.unwrap_or(number)
+    }
+
+    fn stop(&mut self, key: &str, value: &str) {
+        let number = if key == "n" { numbers::read_whole(value) } else { numbers::read(value) };
+        let Some(number) = number else { return self.bad_value(key, value) };
+        let number = self.limited(key, value, number, 0.0, MAX_STEPS.into());
+        if key == "n" {
+            self.recipe.steps = number as u32;
+        } else {
+            self.recipe.target_loss = Some(number as f32);
+        }
+    }
+
+    fn changes(&mut self, value: &str) {
+        let count = value.split("__").count();
+        if count > MAX_CHANGES {
+            self.note(NoticeKind::Clamped, Some("c"), Some(&count.to_string()), Some(MAX_CHANGES as f64));
+        }
+        for entry in value.split("__").take(MAX_CHANGES) {
+            match self.change(entry) {
+                Some(change) => self.recipe.changes.push(change),
+                None => self.note(NoticeKind::BadValue, Some("c"), Some(entry), None),
+            }
+        }
+    }
+
+    /// Reads `step_key_value`.
+    fn change(&mut self, entry: &str) -> Option<Change> {
+        let mut parts = entry.splitn(3, '_');
+        let (step, key, value) = (parts.next()?, parts.next()?, parts.next()?);
+        let key = [ChangeKey::Lr, ChangeKey::Clip].into_iter().find(|known| known.key() == key)?;
+        let setting = NumberSetting::of_key(key.key())?;
+        let (step_number, number) = (numbers::read_whole(step)?, numbers::read(value)?);
+        let step = self.limited("c", step, step_number, 0.0, MAX_STEPS.into()) as u32;
+        let value = self.clamped_setting(setting, value, number) as f32;
+        Some(Change { step, key, value })
+    }
+
+    fn word(&mut self, key: &str, value: &str) {
+        let is_good = match key {
+            "d" => is_digest(value),
+            "e" => is_short_name(value),
+            _ => is_weights(value),
+        };
+        match key {
+            _ if !is_good => self.bad_value(key, value),
+            "d" => self.recipe.digest = Some(value.to_owned()),
+            "e" => self.recipe.engine = Some(value.to_owned()),
+            _ => self.recipe.weights = Some(value.to_owned()),
+        }
+    }
+
+    fn text(&mut self, key: &str, value: &str, is_cut: bool) {
+        let reading = match key {
+            "p" if is_cut => return self.note(NoticeKind::Cut, Some(key), Some(value), None),
+            "p" if is_short_name(value) => {
+                self.recipe.text = Some(RecipeText::Preset(value.to_owned()));
+                return;
+            }
+            "p" => return self.bad_value(key, value),
+            "x" => text::read_short(value),
+            _ => text::read_deflated(value),
+        };
+        let (text, is_whole) = match reading {
+            text::Reading::Whole(text) => (text, true),
+            text::Reading::Beginning(text) => (text, false),
+            text::Reading::TooLong(length, limit) => {
+                let length = length.map(|length| length.to_string());
+                return self.note(NoticeKind::TextTooLong, Some(key), length.as_deref(), Some(limit as f64));
+            }
+        };
+        let characters = text.chars().count().to_string();
+        if is_cut {
+            self.note(NoticeKind::Cut, Some(key), Some(&characters), None);
+        } else if !is_whole {
+            self.note(NoticeKind::TextDamaged, Some(key), Some(&characters), None);
+            if text.is_empty() && self.recipe.version > VERSION && value.len() <= MAX_VALUE {
+                self.recipe.unknown.push((key.to_owned(), value.to_owned()));
+            }
+        }
+        if is_whole || !text.is_empty() {
+            self.recipe.text = Some(RecipeText::Text(text));
+        }
+    }
+
+    fn view(&mut self, key: &str, value: &str) {
+        match view::read(key, value) {
+            view::Reading::Good(value) => self.recipe.view.push((key.to_owned(), value)),
+            view::Reading::Clamped(limit, clamped) => {
+                self.note(NoticeKind::Clamped, Some(key), Some(value), Some(limit));
+                self.recipe.view.push((key.to_owned(), clamped));
+            }
+            view::Reading::Bad => self.bad_value(key, value),
+        }
+    }
+
+    fn unknown(&mut self, key: &str, value: &str) {
+        if can_keep(key, value) {
+            self.note(NoticeKind::Unknown, Some(key), Some(value), None);
+            self.recipe.unknown.push((key.to_owned(), value.to_owned()));
+        } else {
+            self.note(NoticeKind::BadValue, Some(key), Some(value), Some(MAX_SHORT_VALUE as f64));
+        }
+    }
+}
+
+/// Keys that hold the text: exactly one of them counts.
+pub(super) fn is_text_key(key: &str) -> bool {
+    matches!(key, "p" | "x" | "z")
+}
+
+/// `v` and `k` in any case: never kept as unknown, since they would be taken for marks of the link.
+fn is_reserved(key: &str) -> bool {
+    key.eq_ignore_ascii_case("v") || key.eq_ignore_ascii_case("k")
+}
+
+/// Whether this version gives the key a meaning.
+pub(super) fn is_known_key(key: &str) -> bool {
+    let settings = NumberSetting::of_key(key).is_some() || NAME_SETTINGS.iter().any(|setting| setting.key == key);
+    settings || view::is_view_key(key) || is_text_key(key) || is_reserved(key) || matches!(key, "n" | "tl" | "c" | "d" | "e" | "w")
+}
+
+/// Whether a pair may stand in a link that we write.
+pub(super) fn can_keep(key: &str, value: &str) -> bool {
+    let is_plain = |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+    let limit = if is_text_key(key) || key == "w" { MAX_VALUE } else { MAX_SHORT_VALUE };
+    let fits = key.len() <= 64 && value.len() <= limit;
+    !key.is_empty() && !is_reserved(key) && fits && is_plain(key, "_.-") && is_plain(value, "_.-=")
+}
+
+/// 8 lower-case hex digits.
+pub(super) fn is_digest(text: &str) -> bool {
+    text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Names of presets and versions.
+pub(super) fn is_short_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+}
+
+/// A codec letter and base64url within the limit; whether it fits the model only the model knows.
+pub(super) fn is_weights(text: &str) -> bool {
+    let is_encoding = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (2..=MAX_VALUE + 1).contains(&text.len()) && text.bytes().all(is_encoding)
+}

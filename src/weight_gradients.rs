@@ -1,0 +1,173 @@
+//! Sums over a window that make gradients of weights: products over T*B in the one fixed order. Lanes fall into 4 groups (group
+//! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
+//! new bits. It refuses to know which weights these are.
+
+use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, product};
+use std::ops::Range;
+
+/// Number of groups of lanes.
+const GROUPS: usize = 4;
+
+/// Which rows of a window belong together, and where a lane's former state counts as zero.
+#[derive(Clone, Copy)]
+pub(crate) struct Grouping<'a> {
+    pub seq_len: usize,
+    pub lanes: usize,
+    /// (time step, lane) whose right factor is 0
+    pub resets: &'a [(usize, usize)],
+}
+
+impl Grouping<'_> {
+    /// Lanes of each group, group 4*b/B.
+    fn groups(&self) -> impl Iterator<Item = Range<usize>> {
+        let lanes = self.lanes;
+        (0..GROUPS).map(move |g| (g * lanes).div_ceil(GROUPS)..((g + 1) * lanes).div_ceil(GROUPS)).filter(|range| !range.is_empty())
+    }
+
+    /// Rows t*B + b of a group in their order, each with whether its right factor is zero.
+    fn rows(&self, group: Range<usize>) -> impl Iterator<Item = (usize, bool)> + '_ {
+        let lanes = self.lanes;
+        (0..self.seq_len)
+            .flat_map(move |t| group.clone().map(move |b| (t, b)))
+            .map(move |(t, b)| (t * lanes + b, !self.resets.is_empty() && self.resets.contains(&(t, b))))
+    }
+}
+
+/// Scratch memory of these sums.
+#[derive(Debug, Clone)]
+pub(crate) struct WeightGradients<F> {
+    left: Panels<F, ROWS>,
+    left_width: usize,
+    right: Panels<F, COLUMNS>,
+    /// `[V][G*H]` sums of one group by character
+    table: Vec<F>,
+    /// `[V][G*H]` sums of all groups
+    total: Vec<F>,
+    /// characters of one group, of the whole window
+    touched: Vec<u32>,
+    touched_in_window: Vec<u32>,
+    /// bit 0: in this group, bit 1: in this window
+    is_touched: Vec<u8>,
+    zeros: Vec<F>,
+    sum: Vec<F>,
+}
+
+impl<F: Real> WeightGradients<F> {
+    pub fn new(seq_len: usize, lanes: usize, width: usize, hidden: usize, vocab: usize) -> WeightGradients<F> {
+        let depth = seq_len * lanes.div_ceil(GROUPS);
+        let widest = width.max(vocab);
+        WeightGradients {
+            left: Panels::new(depth, widest),
+            left_width: widest,
+            right: Panels::new(depth, hidden),
+            table: vec![F::of(0.0); vocab * width],
+            total: vec![F::of(0.0); vocab * width],
+            touched: Vec::with_capacity(vocab),
+            touched_in_window: Vec::with_capacity(vocab),
+            is_touched: vec![0; vocab],
+            zeros: vec![F::of(0.0); hidden],
+            sum: vec![F::of(0.0); widest],
+        }
+    }
+
+    /// grad `[rows of gates, H]` = sum over the window of d_gates (rows `blocks` of `width`) times right `[T*B, H]`.
+    #[allow(clippy::too_many_arguments)] // two operands with their widths, the rows wanted and the place
+    pub fn weight(
+        &mut self,
+        grouping: Grouping<'_>,
+        d_gates: &[F],
+        width: usize,
+        right: &[F],
+        hidden: usize,
+        blocks: Range<usize>,
+        grad: &mut [F],
+    ) {
+        grad.fill(F::of(0.0));
+        let rows = blocks.len();
+        self.left.set_columns(rows, self.left_width);
+        for group in grouping.groups() {
+            let depth = grouping.seq_len * group.len();
+            self.left.set_depth(depth);
+            self.right.set_depth(depth);
+            for (k, (row, zero)) in grouping.rows(group).enumerate() {
+                self.left.pack_row(k, &d_gates[row * width..(row + 1) * width][blocks.clone()]);
+                self.right.pack_row(k, if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] });
+            }
+            product(grad, hidden, rows, Left::transposed(&self.left), &self.right, Start::AddToC);
+        }
+    }
+
+    /// grad `[width]` = sum over the window of d_gates.
+    pub fn bias(&mut self, grouping: Grouping<'_>, d_gates: &[F], width: usize, grad: &mut [F]) {
+        grad.fill(F::of(0.0));
+        for group in grouping.groups() {
+            let sum = &mut self.sum[..width];
+            sum.fill(F::of(0.0));
+            for (row, _) in grouping.rows(group) {
+                add(sum, &d_gates[row * width..(row + 1) * width]);
+            }
+            add(grad, sum);
+        }
+    }
+
+    /// grad `[H]` = sum over the window of d_gates (H of them from `block` on) times c.
+    pub fn peephole(&mut self, grouping: Grouping<'_>, d_gates: &[F], width: usize, block: usize, c: &[F], grad: &mut [F]) {
+        let hidden = grad.len();
+        grad.fill(F::of(0.0));
+        for group in grouping.groups() {
+            let sum = &mut self.sum[..hidden];
+            sum.fill(F::of(0.0));
+            for (row, _) in grouping.rows(group).filter(|&(_, zero)| !zero) {
+                let d_a = &d_gates[row * width + block..row * width + block + hidden];
+                for ((sum, &d_a), &c) in sum.iter_mut().zip(d_a).zip(&c[row * hidden..(row + 1) * hidden]) {
+                    *sum = *sum + d_a * c;
+                }
+            }
+            add(grad, sum);
+        }
+    }
+
+    /// grad `[width, V]` of one-hot inputs: the d_gates of each character's time steps, scattered to its column.
+    pub fn gather(&mut self, grouping: Grouping<'_>, d_gates: &[F], width: usize, inputs: &[u32], vocab: usize, grad: &mut [F]) {
+        grad.fill(F::of(0.0));
+        let mut all = std::mem::take(&mut self.touched_in_window);
+        all.clear();
+        for group in grouping.groups() {
+            self.touched.clear();
+            for (row, _) in grouping.rows(group) {
+                let token = inputs[row] as usize;
+                let sum = &mut self.table[token * width..(token + 1) * width];
+                if self.is_touched[token] & 1 == 0 {
+                    self.is_touched[token] |= 1;
+                    self.touched.push(token as u32);
+                    sum.fill(F::of(0.0));
+                }
+                add(sum, &d_gates[row * width..(row + 1) * width]);
+            }
+            for &token in &self.touched {
+                let token = token as usize;
+                let columns = token * width..(token + 1) * width;
+                if self.is_touched[token] & 2 == 0 {
+                    all.push(token as u32);
+                    self.total[columns.clone()].fill(F::of(0.0));
+                }
+                self.is_touched[token] = 2;
+                add(&mut self.total[columns.clone()], &self.table[columns]);
+            }
+        }
+        for &token in &all {
+            let token = token as usize;
+            self.is_touched[token] = 0;
+            for (row, &sum) in self.total[token * width..(token + 1) * width].iter().enumerate() {
+                grad[row * vocab + token] = sum;
+            }
+        }
+        self.touched_in_window = all;
+    }
+}
+
+fn add<F: Real>(sum: &mut [F], terms: &[F]) {
+    for (sum, &term) in sum.iter_mut().zip(terms) {
+        *sum = *sum + term;
+    }
+}

@@ -1,0 +1,313 @@
+//! The rules of the Rust sources that a compiler does not check: who may use whom, who may be unsafe, who may know the browser, and what may never be
+//! near a weight because its bits differ from machine to machine. It reads the sources as text and refuses to understand Rust: a rule that needs a parser
+//! belongs in review.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file is one idea: past the first number it should be split, past the second it must.
+const LINES_WARN: usize = 300;
+const LINES_FAIL: usize = 400;
+
+struct Source {
+    /// path below src/, with `/`
+    path: String,
+    /// the text as written
+    text: String,
+    /// the text without comments and without the content of literals, line by line as in `text`
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    assert!(!files.is_empty(), "src/ holds no Rust file");
+    files
+        .into_iter()
+        .map(|file| {
+            let text = fs::read_to_string(&file).unwrap();
+            let path = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            Source { path, code: code_of(&text), text }
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// Blanks comments and the content of string and character literals; newlines stay, so that line numbers hold.
+fn code_of(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut code = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let end = literal_or_comment_end(&chars, at);
+        if end == at {
+            code.push(chars[at]);
+            at += 1;
+        } else {
+            code.extend(chars[at..end].iter().map(|&c| if c == '\n' { '\n' } else { ' ' }));
+            at = end;
+        }
+    }
+    code
+}
+
+/// Where the comment or literal that starts at `at` ends; `at` itself when none starts there.
+fn literal_or_comment_end(chars: &[char], at: usize) -> usize {
+    let rest = &chars[at..];
+    let until = |from: usize, end: &[char]| {
+        (from..rest.len()).find(|&k| rest[k..].starts_with(end)).map_or(chars.len(), |k| at + k + end.len())
+    };
+    let after_word = at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_');
+    match rest {
+        ['/', '/', ..] => at + rest.iter().take_while(|&&c| c != '\n').count(),
+        ['/', '*', ..] => until(2, &['*', '/']),
+        ['"', ..] => at + quoted_length(rest),
+        ['r', '"' | '#', ..] if !after_word => {
+            let hashes = rest[1..].iter().take_while(|&&c| c == '#').count();
+            if rest.get(1 + hashes) != Some(&'"') {
+                return at; // r#identifier
+            }
+            let end: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+            until(2 + hashes, &end)
+        }
+        ['\'', '\\', _, ..] => until(3, &['\'']),
+        ['\'', _, '\'', ..] => at + 3,
+        _ => at,
+    }
+}
+
+fn quoted_length(rest: &[char]) -> usize {
+    let mut k = 1;
+    while k < rest.len() && rest[k] != '"' {
+        k += if rest[k] == '\\' { 2 } else { 1 };
+    }
+    (k + 1).min(rest.len())
+}
+
+/// Identifiers and runs of other characters, with the line each stands on.
+fn words(code: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    for (number, line) in code.lines().enumerate() {
+        let mut rest = line;
+        while let Some(first) = rest.chars().next() {
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            let length = if is_word(first) { rest.find(|c| !is_word(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
+            if !first.is_whitespace() {
+                found.push((number + 1, &rest[..length]));
+            }
+            rest = &rest[length..];
+        }
+    }
+    found
+}
+
+/// Modules in the order in which lib.rs declares them.
+fn layers(sources: &[Source]) -> Vec<String> {
+    let lib = sources.iter().find(|s| s.path == "lib.rs").expect("src/lib.rs");
+    let words = words(&lib.code);
+    words.windows(3).filter(|w| w[0].1 == "mod" && w[2].1 == ";").map(|w| w[1].1.to_string()).collect()
+}
+
+/// The top module that a file belongs to: `cell` for cell/lstm.rs, `loss` for loss.rs.
+fn top_of(path: &str) -> &str {
+    path.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// How many `super::` lead from a file's own items to the crate root.
+fn depth_of(path: &str) -> usize {
+    path.split('/').count() - usize::from(path.ends_with("/mod.rs"))
+}
+
+/// Modules named directly below the crate root: `crate::a`, `crate::{a, b::c}`, and `super::a` where `super` is the root.
+fn used_modules<'a>(source: &'a Source) -> Vec<(usize, &'a str)> {
+    let words = words(&source.code);
+    let colons = |k: usize| words.get(k).is_some_and(|w| w.1 == ":") && words.get(k + 1).is_some_and(|w| w.1 == ":");
+    let mut used = Vec::new();
+    for k in 0..words.len() {
+        let mut after = k;
+        if words[k].1 == "crate" && colons(k + 1) {
+            after = k + 3;
+        } else if words[k].1 == "super" && (k < 3 || words[k - 3].1 != "super") {
+            let mut climbed = 0;
+            while words.get(after).is_some_and(|w| w.1 == "super") && colons(after + 1) {
+                climbed += 1;
+                after += 3;
+            }
+            if climbed < depth_of(&source.path) {
+                continue;
+            }
+        }
+        if after > k {
+            used.extend(names_at(&words, after));
+        }
+    }
+    used
+}
+
+/// The name at a place, or the first names of each entry of a braced list there.
+fn names_at<'a>(words: &[(usize, &'a str)], at: usize) -> Vec<(usize, &'a str)> {
+    let Some(&first) = words.get(at) else { return Vec::new() };
+    if first.1 != "{" {
+        return vec![first];
+    }
+    let (mut names, mut depth, mut entry_begins) = (Vec::new(), 0, false);
+    for &(line, word) in &words[at..] {
+        match word {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            _ if entry_begins => names.push((line, word)),
+            _ => {}
+        }
+        entry_begins = depth == 1 && (word == "{" || word == ",");
+        if depth == 0 {
+            break;
+        }
+    }
+    names
+}
+
+fn report(rule: &str, broken: Vec<String>) {
+    assert!(broken.is_empty(), "{rule}:\n  {}", broken.join("\n  "));
+}
+
+/// Lines of files (chosen by `applies`) whose code contains one of the words.
+fn lines_with(sources: &[Source], forbidden: &[&str], applies: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut broken = Vec::new();
+    for source in sources.iter().filter(|s| applies(&s.path)) {
+        for (line, word) in words(&source.code) {
+            if forbidden.contains(&word) {
+                broken.push(format!("src/{}:{line}: {word}", source.path));
+            }
+        }
+    }
+    broken
+}
+
+fn is_browser_face(path: &str) -> bool {
+    path == "wasm.rs" || path.starts_with("wasm/")
+}
+
+#[test]
+fn a_module_uses_only_modules_above_it_in_lib_rs() {
+    let sources = sources();
+    let layers = layers(&sources);
+    let mut broken = Vec::new();
+    for source in sources.iter().filter(|s| s.path != "lib.rs") {
+        let top = top_of(&source.path);
+        let Some(own) = layers.iter().position(|l| l == top) else {
+            broken.push(format!("src/{}: lib.rs declares no module {top}", source.path));
+            continue;
+        };
+        for (line, name) in used_modules(source) {
+            if let Some(other) = layers.iter().position(|l| l == name).filter(|&other| other > own) {
+                broken.push(format!("src/{}:{line}: {top} uses {}, which stands below it", source.path, layers[other]));
+            }
+        }
+    }
+    report("lib.rs lists the modules in the order of the data flow, and a module uses only those above it", broken);
+}
+
+#[test]
+fn only_the_face_for_the_browser_knows_the_browser() {
+    let browser = ["wasm_bindgen", "js_sys", "web_sys", "serde_wasm_bindgen", "getrandom"];
+    report("only src/wasm.rs and src/wasm/ name the browser", lines_with(&sources(), &browser, |path| !is_browser_face(path)));
+}
+
+#[test]
+fn unsafe_stands_in_one_file() {
+    report("`unsafe` only in src/kernels/simd.rs", lines_with(&sources(), &["unsafe"], |path| path != "kernels/simd.rs"));
+}
+
+#[test]
+fn nothing_near_a_weight_differs_between_machines() {
+    // Results of these depend on the platform's maths library, on fused instructions, on a random hash seed or on the clock.
+    let forbidden =
+        ["HashMap", "HashSet", "RandomState", "Instant", "SystemTime", "powf", "powi", "mul_add", "fadd_fast", "fmul_fast"];
+    let mut broken = lines_with(&sources(), &forbidden, |path| !is_browser_face(path));
+    for source in sources() {
+        for (line, word) in words(&source.code) {
+            if word.contains("relaxed") {
+                broken.push(format!("src/{}:{line}: {word}", source.path));
+            }
+        }
+    }
+    report("no hash order, clock, platform maths, fused or relaxed arithmetic", broken);
+}
+
+/// Traits of the crate whose methods exp, tanh, ... are its own. On a plain f32 or f64 the same call would be the platform's.
+const OWN_NUMBERS: [&str; 3] = ["Num", "Single", "Real"];
+
+/// Whether the function at a place, or the impl or trait around it, is generic over the crate's own numbers.
+fn is_generic_over_own_numbers(words: &[(usize, &str)], at: usize) -> bool {
+    let header_names_them = |keywords: &[&str]| {
+        let Some(begin) = (0..at).rev().find(|&k| keywords.contains(&words[k].1)) else { return false };
+        words[begin..at].iter().take_while(|w| w.1 != "{").any(|w| OWN_NUMBERS.contains(&w.1))
+    };
+    header_names_them(&["fn"]) || header_names_them(&["impl", "trait"])
+}
+
+#[test]
+fn no_transcendental_of_the_standard_library() {
+    let functions = [
+        "exp", "exp2", "exp_m1", "ln", "ln_1p", "log", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+        "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "hypot", "sin_cos",
+    ];
+    let mut broken = Vec::new();
+    for source in sources() {
+        let words = words(&source.code);
+        for k in 2..words.len().saturating_sub(1) {
+            let method = words[k - 1].1 == "." && words[k + 1].1 == "(";
+            let path = words[k - 1].1 == ":" && k >= 3 && matches!(words[k - 3].1, "f32" | "f64");
+            if functions.contains(&words[k].1) && (path || method && !is_generic_over_own_numbers(&words, k)) {
+                broken.push(format!("src/{}:{}: {}", source.path, words[k].0, words[k].1));
+            }
+        }
+    }
+    report("no exp, ln, tanh, ... of the standard library: their last bits differ between machines", broken);
+}
+
+#[test]
+fn files_stay_short_and_say_what_they_are() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        let lines = source.text.lines().count();
+        if lines > LINES_FAIL {
+            broken.push(format!("src/{}: {lines} lines, limit {LINES_FAIL}", source.path));
+        } else if lines > LINES_WARN {
+            eprintln!("src/{}: {lines} lines, aim for {LINES_WARN}", source.path);
+        }
+        if !source.text.starts_with("//!") {
+            broken.push(format!("src/{}: does not begin by saying what it is", source.path));
+        }
+    }
+    report("file budgets", broken);
+}
+
+#[test]
+fn the_rules_find_what_they_look_for() {
+    let source = |path: &str, text: &str| Source { path: path.into(), text: text.into(), code: code_of(text) };
+    let names = |s: &Source| used_modules(s).iter().map(|n| n.1.to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        names(&source("a.rs", "use crate::{b::{c, d}, e};\nuse super::f; // crate::g\nlet s = \"crate::h\";")),
+        ["b", "e", "f"]
+    );
+    assert_eq!(names(&source("a/b.rs", "use super::c; use super::super::d;")), ["d"]);
+    assert_eq!(names(&source("a/mod.rs", "use super::d;")), ["d"]);
+    assert_eq!(
+        code_of("a('\"', \"//\", r#\"\"unsafe\"#) /* x */ // y\nb<'a>").split_whitespace().collect::<String>(),
+        "a(,,)b<'a>"
+    );
+}

@@ -1,0 +1,62 @@
+// trunk's post_build hook. Makes dist/index.html complete in itself, so that it runs the same on any static host, in a frame with
+// sandbox="allow-scripts" and on file://, where fetch() and module scripts are refused:
+//   <script>                                       www/main.js and all it imports: first, so that the page stands before the engine has arrived
+//   <script type="text/plain" id="engine-source">  wasm-bindgen glue + www/worker.js: the text of the Blob worker
+//   <script type="text/plain" id="engine-wasm">    the wasm bytes: deflate-raw, base64
+// It refuses to write a page above the limit, one with a mark left unfilled, and one that needs a file beside it.
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import zlib from "node:zlib";
+import { buildSync } from "esbuild";
+
+const LIMIT = 300_000; // bytes of dist/index.html after gzip: what a reader on a slow line is asked to wait for
+const root = process.env.TRUNK_SOURCE_DIR ?? ".";
+const out = process.env.TRUNK_STAGING_DIR ?? "dist";
+const name = "lstm-playground"; // package name in Cargo.toml
+
+/** A module and all it imports as one classic script, safe inside <script>. */
+function bundle(entry) {
+  const result = buildSync({ entryPoints: [path.join(root, entry)], bundle: true, format: "iife", minify: true, charset: "utf8",
+    target: ["chrome103", "firefox113", "safari16.4"], write: false, logLevel: "warning" });
+  return insideScript(result.outputFiles[0].text);
+}
+
+/** Neither the end of a script element nor the comment opener that changes how the parser looks for it may stand in a script. */
+function insideScript(text) {
+  return text.replace(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "\\x3C!--");
+}
+
+const sha = (text) => `'sha256-${crypto.createHash("sha256").update(text).digest("base64")}'`;
+
+/** Reads a file of the build and removes it: nothing may stay beside index.html that the page would have to ask for. */
+function take(file) {
+  const bytes = fs.readFileSync(path.join(out, file));
+  fs.rmSync(path.join(out, file));
+  return bytes;
+}
+
+const app = bundle("www/main.js");
+const source = insideScript(take(`${name}.js`).toString()) + "\n" + bundle("www/worker.js");
+const wasm = take(`${name}_bg.wasm`);
+const engine = zlib.deflateRawSync(wasm, { level: 9 }).toString("base64");
+
+const file = path.join(out, "index.html");
+let html = fs.readFileSync(file, "utf8");
+function fill(mark, text) {
+  if (!html.includes(mark)) throw new Error(`index.html has no ${mark}`);
+  html = html.replace(mark, () => text);
+}
+fill("<!-- pack -->", `<script>${app}</script>
+<script type="text/plain" id="engine-source">${source}</script>
+<script type="text/plain" id="engine-wasm">${engine}</script>`);
+fill("{script}", sha(app));
+fill("{style}", [...html.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map((m) => sha(m[1])).join(" ") || "'none'");
+fs.writeFileSync(file, html);
+
+const bytes = (n) => n.toLocaleString("en");
+const gzip = (data) => zlib.gzipSync(data, { level: 9 }).length;
+const total = gzip(html);
+console.log(`dist/index.html: ${bytes(Buffer.byteLength(html))} bytes, ${bytes(total)} after gzip, limit ${bytes(LIMIT)}`
+  + ` (page script ${bytes(gzip(app))}, worker script ${bytes(gzip(source))}, wasm ${bytes(wasm.length)} raw, ${bytes(gzip(wasm))} after gzip)`);
+if (total > LIMIT) throw new Error(`dist/index.html is ${bytes(total)} bytes after gzip, ${bytes(total - LIMIT)} above the limit of ${bytes(LIMIT)}`);

@@ -1,0 +1,77 @@
+// Words in the language of the reader: looks up, fills in, and puts text into elements. It refuses markup: a value that is not text is a node.
+import { en } from "./i18n/en.js";
+import { zh } from "./i18n/zh.js";
+
+/** @type {Record<string, Record<string, string>>} */
+const TABLES = { en, zh };
+const TAGS = /** @type {Record<string, string>} */ ({ en: "en", zh: "zh-CN" });
+let table = en;
+let language = "en";
+
+/** The first language of the browser that the page speaks. */
+export function languageOfBrowser() {
+  for (const tag of navigator.languages ?? [navigator.language]) {
+    const name = Object.keys(TABLES).find((known) => tag.toLowerCase().startsWith(known));
+    if (name) return name;
+  }
+  return "en";
+}
+
+/** Chooses the language of every later word, and of the document. */
+export function speak(/** @type {string} */ name) {
+  language = name in TABLES ? name : "en";
+  table = TABLES[language];
+  document.documentElement.lang = TAGS[language];
+}
+
+/** The language that is spoken. */
+export const spoken = () => language;
+
+/**
+ * The pieces of a sentence: text, and `{name}` replaced by its value; `{name?one:many}` chooses by the number in values[name].
+ * @param {string} key
+ * @param {Record<string, any>} values
+ * @returns {any[]}
+ */
+function pieces(key, values) {
+  const template = table[key];
+  if (template === undefined) throw new Error(`no words for ${key}`);
+  return template.split(/(\{[^}]*\})/).filter(Boolean).map((piece) => {
+    const inner = piece.match(/^\{(\w+)(?:\?(.*):(.*))?\}$/);
+    if (!inner) return piece;
+    const value = values[inner[1]];
+    if (inner[2] === undefined) return { value };
+    return String(value) === "1" ? inner[2] : inner[3];
+  });
+}
+
+/** A sentence as plain text. */
+export const words = (/** @type {string} */ key, /** @type {Record<string, any>} */ values = {}) =>
+  pieces(key, values).map((piece) => (typeof piece === "string" ? piece : String(piece.value))).join("");
+
+/**
+ * A sentence as nodes: values that are nodes stay what they are, others stand in <b>, which the lede sets in full ink.
+ * @param {string} key
+ * @param {Record<string, any>} values
+ */
+export const sentence = (key, values = {}) => pieces(key, values).map((piece) => {
+  if (typeof piece === "string") return piece;
+  if (piece.value instanceof Node) return piece.value.cloneNode(true);
+  const strong = document.createElement("b");
+  strong.textContent = String(piece.value);
+  return strong;
+});
+
+/** Fills every element that names its words: data-text for its content, data-label for its accessible name. */
+export function fillWords(/** @type {ParentNode} */ root) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-text]"))) element.textContent = words(element.dataset.text ?? "");
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-label]"))) element.setAttribute("aria-label", words(element.dataset.label ?? ""));
+}
+
+/** A mathematical symbol in italics of the math face, in the colour of its quantity. */
+export function symbol(/** @type {string} */ letter, /** @type {string} */ colour = "") {
+  const element = document.createElement("i");
+  element.className = colour ? `m quantity-${colour}` : "m";
+  element.textContent = letter;
+  return element;
+}

@@ -1,0 +1,167 @@
+// The marks that all drawings are made of: words, symbols of the notes, numbers, lines, arrow heads, dots. Lengths are CSS pixels.
+// It refuses to know any quantity: colours are given by name of the palette.
+
+/** @typedef {import("./canvas.js").Sheet} Sheet */
+/** @typedef {[number, number]} Point */
+
+/** The notes' letters. C̃ is the letter C with a tilde drawn over it: no font has the pair at the right height. */
+export const LETTERS = { i: "i", f: "f", g: "C\u0303", o: "o", c: "C", h: "h", r: "r", z: "z", n: "n", x: "x", y: "y" };
+export const TILDE = "\u0303";
+
+const resolve = (sheet, colour) => sheet.palette[colour] ?? colour;
+
+/**
+ * A word on the canvas.
+ * @param {Sheet} sheet @param {string} text @param {number} x @param {number} y baseline
+ * @param {{size?: number, face?: string, colour?: string, align?: CanvasTextAlign, style?: string, most?: number}} [how] size in rem; most: widest it may be, then it is scaled
+ * @returns {number} its width
+ */
+export function drawText(sheet, text, x, y, { size = 0.75, face = "sans", colour = "ink3", align = "left", style = "", most } = {}) {
+  const { context, palette } = sheet;
+  context.font = `${style} ${size * palette.rem}px ${palette[face]}`;
+  context.fillStyle = resolve(sheet, colour);
+  context.textAlign = align;
+  context.textBaseline = "alphabetic";
+  const width = context.measureText(text).width, scale = most && width > most ? most / width : 1;
+  if (scale === 1) {
+    context.fillText(text, x, y);
+  } else {
+    context.save();
+    context.translate(x, y);
+    context.scale(scale, scale);
+    context.fillText(text, 0, 0);
+    context.restore();
+  }
+  return width * scale;
+}
+
+/** @param {Sheet} sheet @param {string} text @param {{size?: number, face?: string, style?: string}} [how] @returns {number} */
+export function textWidth({ context, palette }, text, { size = 0.75, face = "sans", style = "" } = {}) {
+  context.font = `${style} ${size * palette.rem}px ${palette[face]}`;
+  return context.measureText(text).width;
+}
+
+/**
+ * Width of a number whose digits all take the advance of "0".
+ * @param {Sheet} sheet @param {string} text @param {number} [size] rem @param {string} [style] @returns {number}
+ */
+export function numberWidth(sheet, text, size = 0.8125, style = "") {
+  const { context, palette } = sheet;
+  context.font = `${style} ${size * palette.rem}px ${palette.sans}`;
+  return numberAdvances(context, text).total;
+}
+
+function numberAdvances(context, text) {
+  const zero = context.measureText("0").width;
+  const steps = Array.from(text, (sign) => (sign >= "0" && sign <= "9" ? zero : context.measureText(sign).width));
+  return { zero, steps, total: steps.reduce((sum, step) => sum + step, 0) };
+}
+
+/**
+ * A number that changes: digit by digit on the advance of "0", because a canvas has no tabular figures.
+ * @param {Sheet} sheet @param {string} text @param {number} x @param {number} y baseline
+ * @param {{size?: number, colour?: string, align?: "left" | "right" | "center", style?: string}} [how] @returns {number} its width
+ */
+export function drawNumber(sheet, text, x, y, { size = 0.8125, colour = "ink", align = "left", style = "" } = {}) {
+  const { context, palette } = sheet;
+  context.font = `${style} ${size * palette.rem}px ${palette.sans}`;
+  context.fillStyle = resolve(sheet, colour);
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  const { steps, total } = numberAdvances(context, text);
+  let at = align === "right" ? x - total : align === "center" ? x - total / 2 : x, k = 0;
+  for (const sign of text) {
+    context.fillText(sign, at + steps[k] / 2, y);
+    at += steps[k++];
+  }
+  return total;
+}
+
+/**
+ * A symbol of the notes with its subscript: italic serif.
+ * @param {Sheet} sheet @param {string} letter one of LETTERS or any letter @param {string} subscript @param {number} x @param {number} y baseline
+ * @param {{colour?: string, size?: number, align?: "left" | "right" | "center", superscript?: string}} [how] @returns {number} its width
+ */
+export function drawSymbol(sheet, letter, subscript, x, y, { colour = "ink", size = 1.12, align = "left", superscript = "" } = {}) {
+  const { context, palette } = sheet, unit = size * palette.rem, tilde = letter.endsWith(TILDE);
+  const large = `italic ${unit}px ${palette.math}`, small = `italic ${Math.max(10 * palette.scale, unit * 0.7)}px ${palette.math}`;
+  context.font = large;
+  const base = tilde ? letter[0] : letter, wide = context.measureText(base).width + (subscript ? unit * 0.02 : 0) + (tilde ? unit * 0.06 : 0);
+  context.font = small;
+  const tail = Math.max(context.measureText(subscript).width, context.measureText(superscript).width);
+  const left = align === "right" ? x - wide - tail : align === "center" ? x - (wide + tail) / 2 : x;
+  context.fillStyle = resolve(sheet, colour);
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  if (subscript) context.fillText(subscript, left + wide, y + unit * 0.22);
+  if (superscript) context.fillText(superscript, left + wide + unit * 0.08, y - unit * 0.4);
+  context.font = large;
+  context.fillText(base, left, y);
+  if (tilde) drawTilde(sheet, left + unit * 0.22, y - unit * 0.78, unit, colour);
+  return wide + tail;
+}
+
+function drawTilde({ context, palette }, x, y, unit, colour) {
+  context.strokeStyle = palette[colour] ?? colour;
+  context.lineWidth = Math.max(1, unit * 0.062);
+  context.beginPath();
+  context.moveTo(x, y + unit * 0.05);
+  context.bezierCurveTo(x + unit * 0.14, y - unit * 0.1, x + unit * 0.26, y + unit * 0.14, x + unit * 0.42, y - unit * 0.03);
+  context.stroke();
+}
+
+/** @param {Sheet} sheet @param {Point[]} points @param {string} colour @param {number} [width] @param {number[]} [dash] */
+export function drawLine(sheet, points, colour, width = 1.5, dash = []) {
+  const { context } = sheet;
+  context.strokeStyle = resolve(sheet, colour);
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  context.beginPath();
+  points.forEach(([x, y], k) => (k ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** A rule one CSS pixel thick whose edges lie on device pixels. @param {Sheet} sheet @param {number} x @param {number} y @param {number} width @param {string} colour */
+export function drawRule(sheet, x, y, width, colour) {
+  sheet.context.fillStyle = resolve(sheet, colour);
+  sheet.context.fillRect(sheet.snap(x), sheet.snap(y), sheet.snap(x + width) - sheet.snap(x), Math.max(1, Math.round(sheet.ratio)) / sheet.ratio);
+}
+
+/** @param {Sheet} sheet @param {number} x @param {number} y @param {number} height @param {string} colour @param {number} [thick] CSS pixels */
+export function drawUpright(sheet, x, y, height, colour, thick = 1) {
+  sheet.context.fillStyle = resolve(sheet, colour);
+  sheet.context.fillRect(sheet.snap(x), y, Math.max(1, Math.round(sheet.ratio * thick)) / sheet.ratio, height);
+}
+
+const DIRECTIONS = { right: [1, 0], left: [-1, 0], up: [0, -1], down: [0, 1] };
+
+/** An arrow head whose tip stands at x, y. @param {Sheet} sheet @param {number} x @param {number} y @param {keyof typeof DIRECTIONS} direction @param {string} colour @param {number} [size] */
+export function drawArrow(sheet, x, y, direction, colour, size = 6) {
+  const { context } = sheet, [dx, dy] = DIRECTIONS[direction], half = size / 2;
+  context.fillStyle = resolve(sheet, colour);
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x - dx * size - dy * half, y - dy * size - dx * half);
+  context.lineTo(x - dx * size + dy * half, y - dy * size + dx * half);
+  context.fill();
+}
+
+/** @param {Sheet} sheet @param {number} x @param {number} y @param {string} colour @param {number} [radius] */
+export function drawDot(sheet, x, y, colour, radius = 2.5) {
+  const { context } = sheet;
+  context.fillStyle = resolve(sheet, colour);
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** A frame one device pixel thick, just inside the rectangle. @param {Sheet} sheet @param {number} x @param {number} y @param {number} width @param {number} height @param {string} colour */
+export function drawFrame(sheet, x, y, width, height, colour) {
+  const { context, ratio, snap } = sheet, thin = 1 / ratio, left = snap(x), top = snap(y), right = snap(x + width), bottom = snap(y + height);
+  context.fillStyle = resolve(sheet, colour);
+  context.fillRect(left, top, right - left, thin);
+  context.fillRect(left, bottom - thin, right - left, thin);
+  context.fillRect(left, top, thin, bottom - top);
+  context.fillRect(right - thin, top, thin, bottom - top);
+}

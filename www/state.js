@@ -1,0 +1,72 @@
+// The one state of the page and the one way to change it. It refuses to draw, to compute or to know who listens.
+
+/**
+ * @typedef {import("./protocol.js").ModelInfo} ModelInfo
+ * @typedef {import("./protocol.js").Columns} Columns
+ * @typedef {{trainingSteps: number, bits: number}} LossPoint
+ * @typedef {{text: string, prompt: string, probabilities: Float32Array, trainingSteps: number}} Sample
+ *
+ * @typedef {object} PageState
+ * @property {string} language "en" or "zh"
+ * @property {string} theme "light", "dark" or "" for what the system says
+ * @property {Record<string, any>} settings every setting of settings.js by its engine name
+ * @property {string} text the text that the model stands on, or will when the engine has started
+ * @property {Uint32Array} codePoints the same text as Unicode scalar values
+ * @property {string} example id of the example the text is, "" for a text of the user's own
+ * @property {"starting" | "ready" | "failed"} engine
+ * @property {ModelInfo | undefined} info what the engine says of the standing model
+ * @property {boolean} training
+ * @property {number} trainingSteps
+ * @property {number} charactersPerSecond
+ * @property {number} clippedOf100
+ * @property {number} loss bits per character, the mean that the curve shows; NaN before the engine has answered
+ * @property {string} digest
+ * @property {{training: LossPoint[], validation: LossPoint[]}} history
+ * @property {Columns | undefined} columns newest gates and states of the window
+ * @property {Sample | undefined} sample
+ * @property {string} view name of the view, see views.js
+ * @property {number} t time step under the cursor
+ * @property {number} unit unit under the cursor, from 0
+ * @property {number} layer layer shown, from 0
+ * @property {boolean} table the view's table stands in place of the drawing
+ * @property {boolean} lossTable
+ * @property {boolean} playing
+ * @property {boolean} canBringBack
+ */
+
+/**
+ * @param {PageState} initial
+ */
+export function createState(initial) {
+  const state = { ...initial };
+  /** @type {Set<(state: PageState, changed: Set<string>) => void>} */
+  const subscribers = new Set();
+  return {
+    /** The present state; read only by agreement: nobody but `change` writes to it. */
+    get current() { return state; },
+    /** Merges a patch and tells every subscriber which names have changed. */
+    change(/** @type {Partial<PageState>} */ patch) {
+      const changed = new Set(Object.keys(patch).filter((name) => !Object.is(/** @type {any} */ (state)[name], /** @type {any} */ (patch)[name])));
+      if (changed.size === 0) return;
+      Object.assign(state, patch);
+      for (const subscriber of subscribers) subscriber(state, changed);
+    },
+    /** Calls back after every change; returns the end of the subscription. */
+    subscribe(/** @type {(state: PageState, changed: Set<string>) => void} */ subscriber) {
+      subscribers.add(subscriber);
+      return () => subscribers.delete(subscriber);
+    },
+  };
+}
+
+/** Unicode scalar values of a text; an unpaired surrogate becomes U+FFFD, as it does on its way into the engine. */
+export function codePointsOf(/** @type {string} */ text) {
+  const points = new Uint32Array(text.length);
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const point = /** @type {number} */ (text.codePointAt(at));
+    if (point > 0xffff) at += 1;
+    points[count++] = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
+  }
+  return points.slice(0, count);
+}
