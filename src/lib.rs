@@ -21,3 +21,10 @@ pub(crate) mod weight_gradients;
 pub mod model;
 pub mod optimizer;
 pub mod settings;
+pub mod recipe;
+pub mod trace;
+pub mod sampler;
+pub mod trainer;
+pub mod safetensors;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

@@ -178,6 +178,17 @@ impl<F: Real> Activations<F> {
         }
     }
 
+    /// Starts from where `earlier`, a run of as many lanes, has ended.
+    pub fn take_state(&mut self, earlier: &Activations<F>) {
+        for (memory, earlier) in self.layers.iter_mut().zip(&earlier.layers) {
+            let states = memory.h.len() / (self.seq_len + 1);
+            memory.h[..states].copy_from_slice(&earlier.h[earlier.h.len() - states..]);
+            if !memory.c.is_empty() {
+                memory.c[..states].copy_from_slice(&earlier.c[earlier.c.len() - states..]);
+            }
+        }
+    }
+
     /// Time steps and lanes before which the state starts from zero in the following passes, in order of time.
     pub fn set_resets(&mut self, resets: &[(usize, usize)]) {
         self.resets.clear();

@@ -118,7 +118,7 @@ impl Report {
     /// To stdout itself, so that the counts are seen without `--nocapture`.
     fn print(&self, title: &str) {
         let mut text = format!(
-            "golden {title}: {} cases ran, {} failed, {} skipped; largest error/limit {:.3} ({})\n",
+            "golden {title}: {} cases ran, {} failed, {} skipped; largest error/limit {:.2e} ({})\n",
             self.ran,
             self.failed.len(),
             self.skipped.len(),

@@ -1,8 +1,10 @@
 //! The safetensors reader and writer against literal bytes: what the reference implementation wrote, every way a file can be wrong, and
 //! a hundred thousand mangled files. Whether PyTorch agrees is asked in `pytorch.rs`.
 
+use lstm_playground::cell::CellKind;
 use lstm_playground::error::Error;
-use lstm_playground::safetensors::{File, HEADER_LIMIT, Tensor, read, read_into, write};
+use lstm_playground::model::{Model, Shape};
+use lstm_playground::safetensors::{File, HEADER_LIMIT, Tensor, read, read_into, read_model, write, write_model};
 
 /// `safetensors.torch.save({"b": zeros(2), "a": ones(1, 2)}, metadata={"format": "pt"})` of safetensors 0.8.0, byte for byte.
 const REFERENCE: &[u8] = b"\x90\0\0\0\0\0\0\0{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\
@@ -185,6 +187,28 @@ fn loading_wants_exactly_the_expected_tensors() {
     assert_eq!(refusal(&[("a", &[2, 1]), ("b", &[2])]), sentence(r#"tensor "a" has shape [1, 2], expected [2, 1]"#));
     assert_eq!(refusal(&[("a", &[2]), ("b", &[2])]), sentence(r#"tensor "a" has shape [1, 2], expected [2]"#));
     assert_eq!(refusal(&[("A", &[1, 2]), ("b", &[2])]), sentence(r#"tensor "A" is missing"#));
+}
+
+#[test]
+fn a_model_goes_out_and_comes_in_only_with_its_vocabulary() {
+    let shape = Shape { kind: CellKind::LstmPeephole, vocab_size: 3, hidden_size: 2, num_layers: 2 };
+    let mut model = Model::<f32>::new(shape);
+    model.initialise(7, 1.0, 1.0, 1.0);
+    let bytes = write_model(model.entries(), model.values(), &['\n', '"', '汉'], "v=1&m=lstm_peephole");
+    let file = read(&bytes).expect("own file");
+    let value = |key| file.metadata_value(key).unwrap_or_default();
+    assert_eq!((value("format"), value("recipe"), value("vocabulary")), ("pt", "v=1&m=lstm_peephole", r#""\n\"汉""#));
+    assert_eq!(file.tensors[4].name, "rnn.weight_pi_l0");
+    assert_eq!(
+        file.tensors.last().map(|tensor| (tensor.name.as_str(), tensor.shape.as_slice())),
+        Some(("decoder.bias", &[3][..]))
+    );
+    assert_eq!(read_model(&bytes, model.entries(), &['\n', '"', '汉']).as_deref(), Ok(model.values()));
+    let reason = read_model(&bytes, model.entries(), &['\n', '"', '字']).unwrap_err().to_string();
+    assert_eq!(reason, "the weights file cannot be read: it belongs to a text with other characters");
+    let gru = Model::<f32>::new(Shape { kind: CellKind::Gru, ..shape });
+    let reason = read_model(&bytes, gru.entries(), &['\n', '"', '汉']).unwrap_err().to_string();
+    assert_eq!(reason, r#"the weights file cannot be read: tensor "rnn.weight_ih_l0" has shape [8, 3], expected [6, 3]"#);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // Numbers as coloured cells: one pixel per cell into a small image, then one scaled copy without smoothing. It knows scales, not gates.
 
-import { domainOf, isGate } from "./heatmap.js";
 import { sequentialIndex, signedIndex } from "./palette.js";
+import { domainOf, isGate } from "./quantities.js";
 
 /** A sheet for the unscaled image: its contents never outlive a call. */
 let scratch = null;

@@ -4,35 +4,19 @@
 
 import { deviceRatio, prepare, currentPalette } from "./canvas.js";
 import { drawCells } from "./cells-image.js";
-import { drawFrame, drawLine, drawSymbol, drawUpright, LETTERS } from "./marks.js";
+import { drawFrame, drawLine, drawSymbol, drawUpright } from "./marks.js";
+import { blockNames, LETTERS, memoryName } from "./quantities.js";
 import { columnX, drawCursorLines, drawStrip, labelEdge, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
 
 /**
  * strip, ribbon, blocks: which parts are drawn (all); lens: x of the two lines' ends at the lower edge, drawn below the ribbon;
- * available: CSS height there is for the whole drawing; hover: what heatmapAt returned, marked by a cross; columns: width by zoom.
+ * available: CSS height there is for the whole drawing; hover: what heatmapAt returned, marked by a cross; column: width by zoom.
  * @typedef {{strings: {text: string, bits: string}, width?: number, available?: number, column?: number, strip?: boolean, ribbon?: boolean, blocks?: boolean,
  *   lens?: {left: number, right: number}, hover?: {x: number, y: number, gate: string | null} | null}} HeatmapOptions
  * @typedef {import("./strip.js").Figure} Figure
  */
 
-const GATES = "iforz";
 const RIBBON = 40, LENS = 26, GAP = 11, BLOCK_LEAST = 64, BLOCK_MOST = 112, BLOCK_DENSE = 128, ROW_MOST = 24;
-
-/** Gates and states of a cell from top to bottom. @param {string} kind @returns {string[]} */
-export function blockNames(kind) {
-  if (kind.startsWith("gru")) return ["r", "z", "n", "h"];
-  if (kind.startsWith("lstm")) return kind === "lstm_1997" ? ["i", "g", "c", "o", "h"] : ["f", "i", "g", "c", "o", "h"];
-  return ["h"];
-}
-
-/** The state that the ribbon shows: what the cell keeps. @param {string} kind @returns {"c" | "h"} */
-export const memoryName = (kind) => (kind.startsWith("lstm") ? "c" : "h");
-
-/** @param {string} name @returns {boolean} whether its values are in 0..1 on the sequential scale */
-export const isGate = (name) => GATES.includes(name);
-
-/** @param {Figure} figure @param {string} name @returns {number} the end of the signed scale for that quantity */
-export const domainOf = (figure, name) => (name === "c" ? (figure.domainC ?? 1) : name === "h" ? (figure.domainH ?? 1) : 1);
 
 /**
  * How units become rows: `group` neighbours share a row once rows of two device pixels would no longer fit; rowPixels are device pixels.

@@ -67,11 +67,3 @@ export function fillWords(/** @type {ParentNode} */ root) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-text]"))) element.textContent = words(element.dataset.text ?? "");
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-label]"))) element.setAttribute("aria-label", words(element.dataset.label ?? ""));
 }
-
-/** A mathematical symbol in italics of the math face, in the colour of its quantity. */
-export function symbol(/** @type {string} */ letter, /** @type {string} */ colour = "") {
-  const element = document.createElement("i");
-  element.className = colour ? `m quantity-${colour}` : "m";
-  element.textContent = letter;
-  return element;
-}

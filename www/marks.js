@@ -1,12 +1,10 @@
 // The marks that all drawings are made of: words, symbols of the notes, numbers, lines, arrow heads, dots. Lengths are CSS pixels.
 // It refuses to know any quantity: colours are given by name of the palette.
 
+import { TILDE } from "./quantities.js";
+
 /** @typedef {import("./canvas.js").Sheet} Sheet */
 /** @typedef {[number, number]} Point */
-
-/** The notes' letters. C̃ is the letter C with a tilde drawn over it: no font has the pair at the right height. */
-export const LETTERS = { i: "i", f: "f", g: "C\u0303", o: "o", c: "C", h: "h", r: "r", z: "z", n: "n", x: "x", y: "y" };
-export const TILDE = "\u0303";
 
 const resolve = (sheet, colour) => sheet.palette[colour] ?? colour;
 
@@ -79,7 +77,7 @@ export function drawNumber(sheet, text, x, y, { size = 0.8125, colour = "ink", a
 
 /**
  * A symbol of the notes with its subscript: italic serif.
- * @param {Sheet} sheet @param {string} letter one of LETTERS or any letter @param {string} subscript @param {number} x @param {number} y baseline
+ * @param {Sheet} sheet @param {string} letter as in quantities.js; C\u0303 gets its tilde drawn, since no font has the pair at the right height @param {string} subscript @param {number} x @param {number} y baseline
  * @param {{colour?: string, size?: number, align?: "left" | "right" | "center", superscript?: string}} [how] @returns {number} its width
  */
 export function drawSymbol(sheet, letter, subscript, x, y, { colour = "ink", size = 1.12, align = "left", superscript = "" } = {}) {

@@ -1,6 +1,7 @@
 // The page's side of a run: turns the user's wishes into commands of protocol.js and the worker's events into the state. It draws nothing.
 import { startEngine } from "./engine.js";
 import { exampleText } from "./examples.js";
+import { meanAt } from "./loss-series.js";
 import { formatInteger } from "./numbers.js";
 import { engineSettings } from "./settings.js";
 import { codePointsOf } from "./state.js";
@@ -13,17 +14,20 @@ const SAMPLE_EVERY = 250;            // ms, while it trains: text that changes f
 const LONGEST_SAMPLE = 320;          // characters: five lines and a little more
 const MEASURED_AT_START = 1000;      // characters that the loss before the first training step is measured on
 const HISTORY_POINTS = 4096;
-const SMOOTHING = 0.85;
 const BITS = Math.LOG2E;
+
+/** The number beside the heading: the end of the curve. @param {{training: {trainingSteps: number, bits: number}[]}} history */
+const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, training.length - 1) : NaN);
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, notices: ReturnType<typeof import("./notices.js").createNotices>,
- *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void}} page
+ *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, wake: () => void}} page
+ *   wanted: the columns in view; setBox: shows a text in the text box; wake: asks for an animation frame
  */
-export function createSession({ state, notices, wanted, setBox }) {
+export function createSession({ state, notices, wanted, setBox, wake }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
-  let run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1;
+  let run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false;
   /** @type {{text: string, settings: Record<string, any>, example: string} | undefined} what the model in the worker was built from */
   let standing;
   /** @type {typeof standing} what it was built from before; trained tells whether the worker still holds it */
@@ -60,6 +64,7 @@ export function createSession({ state, notices, wanted, setBox }) {
   function restart() {
     const { text, settings, example } = current;
     if (!engine) return;
+    trainNext ||= current.training;
     requestedRun = Math.max(run, requestedRun) + 1;
     requested = { text, settings: { ...settings }, example };
     engine.send({ type: "start", run: requestedRun, settings: engineSettings(settings), text });
@@ -96,11 +101,13 @@ export function createSession({ state, notices, wanted, setBox }) {
   function train() {
     if (!engine || !current.info) return;
     notices.endAll("error.nonFinite");
-    engine.send({ type: "train", run, pace: current.settings.pace, stopAt: stopAhead() });
+    if (requestedRun !== run) trainNext = true;
+    else engine.send({ type: "train", run, pace: current.settings.pace, stopAt: stopAhead() });
     change({ training: true });
-    lookWanted = true;
+    look();
   }
   function pause() {
+    trainNext = false;
     engine?.send({ type: "pause", run });
     change({ training: false });
     wantSample();
@@ -111,11 +118,20 @@ export function createSession({ state, notices, wanted, setBox }) {
     wantSample();
   }
 
+  function reset() {
+    change({ training: false });
+    trainNext = false;
+    notices.endAll("error.");
+    restart();
+  }
+
   /** Brings the text and model before this one back; what stands now becomes the former. */
   function bringBack() {
     if (!engine || !former) return;
     const back = former;
     notices.endAll("error.");
+    change({ training: false });
+    trainNext = false;
     if (formerTrained) {
       requestedRun = Math.max(run, requestedRun) + 1;
       requested = back;
@@ -145,14 +161,16 @@ export function createSession({ state, notices, wanted, setBox }) {
     lookPending = false;
     bucket = 1;
     change({
-      info, trainingSteps, training: false, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined,
+      info, trainingSteps, training: trainNext, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined,
       history: history ?? { training: [], validation: [] }, canBringBack: former !== undefined,
       ...(returned && standing && { text, codePoints: codePointsOf(text), example: standing.example, settings: { ...current.settings, ...standing.settings } }),
       unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: clampTime(current.t, current.text),
     });
-    if (returned) change({ loss: smoothedLoss(current.history.training) });
+    if (returned) change({ loss: lossOf(current.history) });
     else measureStart();
     wantSample();
+    if (trainNext) train();
+    trainNext = false;
   }
 
   /** The loss before the first training step, so that the curve begins where the model does. */
@@ -169,6 +187,7 @@ export function createSession({ state, notices, wanted, setBox }) {
 
   function onRefused(/** @type {Failure} */ failure) {
     requestedRun = run;
+    trainNext = false;
     const refused = requested;
     if (standing) change({ text: standing.text, codePoints: codePointsOf(standing.text), example: standing.example });
     fail(failure, refused?.text ?? "");
@@ -205,12 +224,13 @@ export function createSession({ state, notices, wanted, setBox }) {
     else if (!current.training && trainingSteps !== current.trainingSteps) patch.digest = "";
     if (losses.length > 0 || (validation && validation.trainingSteps !== current.history.validation.at(-1)?.trainingSteps)) {
       patch.history = extend(losses, firstStep, validation);
-      patch.loss = smoothedLoss(patch.history.training);
+      patch.loss = lossOf(patch.history);
     }
     if (stopReason) patch.training = false;
     change(patch);
     if (stopReason) onStopped(stopReason);
-    if (!columns && !current.training) lookWanted = true;
+    if (!columns) lookWanted = true;
+    wake();
   }
 
   function onStopped(/** @type {string} */ reason) {
@@ -247,27 +267,22 @@ export function createSession({ state, notices, wanted, setBox }) {
     engine.send({ type: "look", run, columns: wanted(), validate: true, digest: true,
       ...(due && { sample: { length: LONGEST_SAMPLE, temperature: current.settings.temperature, seed: sampleSeed } }) });
   }
+  /** Asks for the columns anew at the next frame. */
+  function look() {
+    lookWanted = true;
+    wake();
+  }
   function wantSample() {
     sampleWanted = true;
-    lookWanted = true;
+    look();
   }
   return {
-    boot, restart, setText, setSettings, train, pause, oneStep, bringBack, frame,
-    /** Asks for the columns anew at the next frame: the window has moved. */
-    look() { lookWanted = true; },
+    boot, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail,
     /** Writes another sample. */
     generate() { sampleSeed = (sampleSeed + 1) >>> 0; wantSample(); },
     /** A seed from the system's randomness, once the engine is there. */
     randomSeed: () => /** @type {Promise<number>} */ (engine ? engine.call(run, "randomSeed") : Promise.reject(new Error("no engine"))),
-    get sampleSeed() { return sampleSeed; },
   };
-}
-
-/** The exponential mean that the curve shows at its end. @param {{bits: number}[]} points */
-function smoothedLoss(points) {
-  let mean = points.length > 0 ? points[0].bits : NaN;
-  for (const { bits } of points.slice(1)) mean = SMOOTHING * mean + (1 - SMOOTHING) * bits;
-  return mean;
 }
 
 /** As much of a text as fits into so many bytes of UTF-8, never half a character. */

@@ -164,4 +164,4 @@ export function drawCursorLines(sheet, layout, figure, top, bottom) {
 }
 
 /** The label of a row of the axis, such as the symbol of a ribbon, has this right edge. @param {StripLayout} layout @returns {number} */
-export const labelEdge = (layout) => layout.gutter - (layout.narrow ? 10 : 12) * layout.scale;
+export const labelEdge = (layout) => layout.gutter - 14 * layout.scale;

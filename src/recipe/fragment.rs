@@ -47,8 +47,8 @@ impl Fragment {
         let checksum_at = find_checksum(&text);
         let body = &text[..checksum_at.unwrap_or(text.len())];
         let mut pieces = body.split('&').filter(|piece| !piece.is_empty());
-        let pairs: Vec<(String, String)> = pieces.by_ref().take(MAX_PAIRS).map(pair).collect();
-        let pairs_left = pieces.count();
+        let mut pairs: Vec<(String, String)> = pieces.by_ref().take(MAX_PAIRS).map(pair).collect();
+        let mut pairs_left = pieces.count();
         let status = match checksum_at {
             Some(at) if body.starts_with("v=") && text[at..at + 11] == format!("&k={}", checksum(body)) => Status::Checked,
             Some(_) => Status::Damaged,
@@ -56,7 +56,13 @@ impl Fragment {
             None if pairs_left == 0 && pairs.iter().all(|(key, _)| view::is_view_key(key)) => Status::ViewOnly,
             None => Status::NotChecked,
         };
-        let last_is_cut = status == Status::Cut && pairs_left == 0 && !body.ends_with('&');
+        let checksum_begun = pairs.iter().position(|(key, _)| key.eq_ignore_ascii_case("k"));
+        if let (Status::Cut, Some(index)) = (status, checksum_begun) {
+            // what follows half a checksum is the host's, as behind a whole one
+            pairs.truncate(index + 1);
+            pairs_left = 0;
+        }
+        let last_is_cut = status == Status::Cut && pairs_left == 0 && (checksum_begun.is_some() || !body.ends_with('&'));
         Fragment { status, pairs, pairs_left, last_is_cut, too_long: None }
     }
 }

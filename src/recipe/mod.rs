@@ -30,8 +30,10 @@ pub const VERSION: u32 = 1;
 pub const MAX_LINK: usize = 2 << 20;
 /// Pairs of a link that are read.
 pub const MAX_PAIRS: usize = 256;
-/// Characters of `x=`, of base64 in `z=` and of base64 in `w=`.
-pub const MAX_VALUE: usize = 64 << 10;
+/// Bytes of `x=`, and of `z=` and `w=` after base64.
+pub const MAX_BYTES: usize = 64 << 10;
+/// Characters of base64 in `z=` and `w=`: what [`MAX_BYTES`] take.
+pub const MAX_ENCODED: usize = (MAX_BYTES * 4).div_ceil(3);
 /// Characters of any other value, known or not.
 pub const MAX_SHORT_VALUE: usize = 1024;
 /// Bytes of a text after it is inflated.

@@ -1,11 +1,11 @@
 //! Gives the pairs of a link their meaning. It refuses to fail: whatever arrives gives a recipe with a notice for each thing that is not as
-//! it was written, and nothing is taken for a claim (version, digest) that the checksum does not cover.
+//! it was written, and nothing is taken for a claim (version, digest, unknown keys) that the checksum does not cover.
 
 use crate::settings::{NAME_SETTINGS, NumberSetting};
 
 use super::view;
 use super::{Change, ChangeKey, Decoded, Fragment, Notice, NoticeKind, Recipe, RecipeText, Status, VERSION};
-use super::{MAX_CHANGES, MAX_LINK, MAX_PAIRS, MAX_SHORT_VALUE, MAX_STEPS, MAX_VALUE, numbers, text};
+use super::{MAX_CHANGES, MAX_ENCODED, MAX_LINK, MAX_PAIRS, MAX_SHORT_VALUE, MAX_STEPS, numbers, text};
 
 /// Reads a fragment, with or without its `#`. Never fails and never panics; takes no memory beyond a small multiple of the limits.
 pub fn decode(fragment: &str) -> Decoded {
@@ -62,16 +62,20 @@ impl<'a> Reader<'a> {
             self.recipe.digest = None;
             self.recipe.engine = None;
         }
+        if self.status == Status::Damaged {
+            self.recipe.unknown.clear();
+        }
         Decoded { recipe: self.recipe, notices: self.notices, status: self.status }
     }
 
     fn pair(&mut self, key: &'a str, value: &'a str, is_cut: bool) {
         let slot = if is_text_key(key) { "text" } else { key };
-        if self.seen.contains(&slot) {
-            return self.note(NoticeKind::Duplicate, Some(key), Some(value), None);
-        }
-        if is_cut && slot != "text" {
+        let is_duplicate = self.seen.contains(&slot);
+        if is_cut && (is_duplicate || slot != "text") {
             return self.note(NoticeKind::Cut, Some(key), Some(value), None);
+        }
+        if is_duplicate {
+            return self.note(NoticeKind::Duplicate, Some(key), Some(value), None);
         }
         self.seen.push(slot);
         match key {
@@ -126,17 +130,17 @@ impl<'a> Reader<'a> {
         let number = if setting.whole { numbers::read_whole(value) } else { numbers::read(value) };
         match number {
             Some(number) => {
-                let number = self.clamped_setting(setting, value, number);
+                let number = self.clamped_setting(key, setting, value, number);
                 self.recipe.settings.set_number(key, number);
             }
             None => self.bad_value(key, value),
         }
     }
 
-    fn clamped_setting(&mut self, setting: &NumberSetting, value: &str, number: f64) -> f64 {
+    fn clamped_setting(&mut self, key: &str, setting: &NumberSetting, value: &str, number: f64) -> f64 {
         let limit = setting.broken_limit(number);
         if limit.is_some() {
-            self.note(NoticeKind::Clamped, Some(setting.key), Some(value), limit);
+            self.note(NoticeKind::Clamped, Some(key), Some(value), limit);
         }
         limit.unwrap_or(number)
     }
@@ -173,7 +177,7 @@ impl<'a> Reader<'a> {
         let setting = NumberSetting::of_key(key.key())?;
         let (step_number, number) = (numbers::read_whole(step)?, numbers::read(value)?);
         let step = self.limited("c", step, step_number, 0.0, MAX_STEPS.into()) as u32;
-        let value = self.clamped_setting(setting, value, number) as f32;
+        let value = self.clamped_setting("c", setting, value, number) as f32;
         Some(Change { step, key, value })
     }
 
@@ -184,6 +188,10 @@ impl<'a> Reader<'a> {
             _ => is_weights(value),
         };
         match key {
+            "w" if value.len() > MAX_ENCODED + 1 => {
+                let length = value.len().to_string();
+                self.note(NoticeKind::BadValue, Some(key), Some(&length), Some(MAX_ENCODED as f64));
+            }
             _ if !is_good => self.bad_value(key, value),
             "d" => self.recipe.digest = Some(value.to_owned()),
             "e" => self.recipe.engine = Some(value.to_owned()),
@@ -215,7 +223,7 @@ impl<'a> Reader<'a> {
             self.note(NoticeKind::Cut, Some(key), Some(&characters), None);
         } else if !is_whole {
             self.note(NoticeKind::TextDamaged, Some(key), Some(&characters), None);
-            if text.is_empty() && self.recipe.version > VERSION && value.len() <= MAX_VALUE {
+            if text.is_empty() && self.recipe.version > VERSION && can_keep(key, value) {
                 self.recipe.unknown.push((key.to_owned(), value.to_owned()));
             }
         }
@@ -258,13 +266,17 @@ fn is_reserved(key: &str) -> bool {
 /// Whether this version gives the key a meaning.
 pub(super) fn is_known_key(key: &str) -> bool {
     let settings = NumberSetting::of_key(key).is_some() || NAME_SETTINGS.iter().any(|setting| setting.key == key);
-    settings || view::is_view_key(key) || is_text_key(key) || is_reserved(key) || matches!(key, "n" | "tl" | "c" | "d" | "e" | "w")
+    settings
+        || view::is_view_key(key)
+        || is_text_key(key)
+        || is_reserved(key)
+        || matches!(key, "n" | "tl" | "c" | "d" | "e" | "w")
 }
 
 /// Whether a pair may stand in a link that we write.
 pub(super) fn can_keep(key: &str, value: &str) -> bool {
     let is_plain = |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
-    let limit = if is_text_key(key) || key == "w" { MAX_VALUE } else { MAX_SHORT_VALUE };
+    let limit = if is_text_key(key) || key == "w" { MAX_ENCODED + 1 } else { MAX_SHORT_VALUE };
     let fits = key.len() <= 64 && value.len() <= limit;
     !key.is_empty() && !is_reserved(key) && fits && is_plain(key, "_.-") && is_plain(value, "_.-=")
 }
@@ -282,5 +294,5 @@ pub(super) fn is_short_name(text: &str) -> bool {
 /// A codec letter and base64url within the limit; whether it fits the model only the model knows.
 pub(super) fn is_weights(text: &str) -> bool {
     let is_encoding = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    (2..=MAX_VALUE + 1).contains(&text.len()) && text.bytes().all(is_encoding)
+    (2..=MAX_ENCODED + 1).contains(&text.len()) && text.bytes().all(is_encoding)
 }

@@ -6,7 +6,7 @@ use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
-use super::{MAX_TEXT, MAX_VALUE, base64};
+use super::{MAX_BYTES, MAX_ENCODED, MAX_TEXT, base64};
 
 /// Names the codec of `z=`: deflate without header.
 const DEFLATE_RAW: char = 'd';
@@ -24,8 +24,8 @@ pub(super) enum Reading {
 
 /// Reads `x=`.
 pub(super) fn read_short(value: &str) -> Reading {
-    if value.len() > MAX_VALUE {
-        return Reading::TooLong(Some(value.len()), MAX_VALUE);
+    if value.len() > MAX_BYTES {
+        return Reading::TooLong(Some(value.len()), MAX_BYTES);
     }
     let end = value.find(|character| !is_short_character(character)).unwrap_or(value.len());
     let text = value[..end].replace('_', " ");
@@ -36,11 +36,11 @@ fn is_short_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
 }
 
-/// Reads `z=`: at most 64 KiB of base64, at most 1 MiB of text, each looked at before memory is taken for it.
+/// Reads `z=`: at most 64 KiB after base64, at most 1 MiB of text, each looked at before memory is taken for it.
 pub(super) fn read_deflated(value: &str) -> Reading {
     let Some(encoded) = value.strip_prefix(DEFLATE_RAW) else { return Reading::Beginning(String::new()) };
-    if encoded.len() > MAX_VALUE {
-        return Reading::TooLong(Some(encoded.len()), MAX_VALUE);
+    if encoded.len() > MAX_ENCODED {
+        return Reading::TooLong(Some(encoded.len()), MAX_ENCODED);
     }
     let (deflated, whole_encoding) = base64::decode(encoded);
     let Some((mut bytes, whole_stream)) = inflate(&deflated) else { return Reading::TooLong(None, MAX_TEXT) };
@@ -75,10 +75,10 @@ fn inflate(deflated: &[u8]) -> Option<(Vec<u8>, bool)> {
 
 /// The shorter of `("x", …)` and `("z", …)`; None for a text that no link can hold.
 pub(super) fn write(text: &str) -> Option<(&'static str, String)> {
-    let short = text.len() <= MAX_VALUE && text.chars().all(|c| c == ' ' || (c != '_' && is_short_character(c)));
+    let short = text.len() <= MAX_BYTES && text.chars().all(|c| c == ' ' || (c != '_' && is_short_character(c)));
     let short = short.then(|| ("x", text.replace(' ', "_")));
     let deflated = (text.len() <= MAX_TEXT).then(|| base64::encode(&compress_to_vec(text.as_bytes(), COMPRESSION_LEVEL)));
-    let deflated = deflated.filter(|value| value.len() <= MAX_VALUE).map(|value| ("z", format!("{DEFLATE_RAW}{value}")));
+    let deflated = deflated.filter(|value| value.len() <= MAX_ENCODED).map(|value| ("z", format!("{DEFLATE_RAW}{value}")));
     match (short, deflated) {
         (Some(short), Some(deflated)) => Some(if deflated.1.len() < short.1.len() { deflated } else { short }),
         (short, deflated) => short.or(deflated),

@@ -6,13 +6,13 @@
 
 use crate::error::Error;
 
-use super::{MAX_VALUE, base64};
+use super::{MAX_ENCODED, base64};
 
 /// Names the codec: bf16 scale and int8 values for each row.
 const ROWS_OF_INT8: char = 'q';
 const LARGEST: f32 = 127.0;
 
-/// Characters that `w=` takes for these parameters, each (rows, columns); compare with [`MAX_VALUE`] before writing.
+/// Characters that `w=` takes for these parameters, each (rows, columns); compare with [`MAX_ENCODED`] before writing.
 pub fn encoded_length(entries: &[(usize, usize)]) -> u64 {
     base64::encoded_length(bytes_needed(entries)).saturating_add(1)
 }
@@ -66,15 +66,15 @@ fn from_bf16(bits: u16) -> f32 {
 /// Reads the weights of a model with these parameters, in order, row-major.
 ///
 /// # Errors
-/// [`Error::LinkTooLong`] above [`MAX_VALUE`] characters; [`Error::BadFile`] for another codec, a wrong number of characters, a character
+/// [`Error::LinkTooLong`] above [`MAX_ENCODED`] characters; [`Error::BadFile`] for another codec, a wrong number of characters, a character
 /// that is none of base64url and a scale that is negative or not finite. Nothing is allocated before the length is right.
 pub fn decode(value: &str, entries: &[(usize, usize)]) -> Result<Vec<f32>, Error> {
     let bad = |reason: String| Error::BadFile { reason };
     let Some(encoded) = value.strip_prefix(ROWS_OF_INT8) else {
         return Err(bad("the weights in the link are of a kind that this engine does not know".to_owned()));
     };
-    if encoded.len() > MAX_VALUE {
-        return Err(Error::LinkTooLong { value: encoded.len() as u64, limit: MAX_VALUE as u64 });
+    if encoded.len() > MAX_ENCODED {
+        return Err(Error::LinkTooLong { value: encoded.len() as u64, limit: MAX_ENCODED as u64 });
     }
     let needed = base64::encoded_length(bytes_needed(entries));
     if encoded.len() as u64 != needed {

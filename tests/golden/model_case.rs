@@ -4,6 +4,7 @@
 use super::fields::{Case, Fields, Tensor};
 use lstm_playground::cell::{Activation, CellKind};
 use lstm_playground::kernels::Real;
+use lstm_playground::loss::Loss;
 use lstm_playground::model::{Activations, Entry, Model, Shape};
 use serde_json::Value;
 
@@ -22,7 +23,8 @@ impl Config {
         let cell = config["cell"].as_str().ok_or("config.cell is missing")?;
         let kind = cell_kind(cell).ok_or_else(|| format!("unknown cell {cell:?}"))?;
         let order = config["gate_order"].as_array();
-        if order.is_some_and(|order| !order.iter().eq(kind.gates().iter().map(char::to_string))) {
+        let gates: Vec<String> = kind.gates().iter().map(char::to_string).collect();
+        if order.is_some_and(|order| *order != gates) {
             return Err(format!("gate_order {} is not the one of {cell}", config["gate_order"]));
         }
         let size = |field: &str| match config[field].as_u64() {
@@ -86,7 +88,7 @@ pub fn parameters(case: &Case, config: &Config, entries: &[Entry]) -> Result<Vec
 }
 
 /// All fields that FORMAT.md knows for a model, computed in N.
-pub fn run<N: Real>(case: &Case) -> Result<Fields, String> {
+pub fn run<N: Loss>(case: &Case) -> Result<Fields, String> {
     let config = Config::read(&case.json["config"])?;
     let Config { shape, seq_len, batch_size, .. } = config;
     let read = |field: &str| {
@@ -103,9 +105,10 @@ pub fn run<N: Real>(case: &Case) -> Result<Fields, String> {
     model.forward(&mut run, &inputs);
     let logits = Tensor::new(&[seq_len, batch_size, shape.vocab_size], widen(run.logits()));
     let counted = config.counted();
-    let loss = model.loss(&mut run, &targets, config.last_only.then_some(&counted[..]));
+    let counted = config.last_only.then_some(&counted[..]);
+    let loss = model.loss(&mut run, &targets, counted);
     let mut gradients = vec![N::from_f64(f64::NAN); values.len()]; // backward overwrites: what it forgets shows
-    model.backward(&mut run, &inputs, &mut gradients);
+    model.backward(&mut run, &inputs, &targets, counted, &mut gradients);
 
     let mut fields = Fields::from([("loss".to_string(), Tensor::scalar(loss)), ("logits".to_string(), logits)]);
     for entry in model.entries() {

@@ -138,11 +138,11 @@ fn train(case: &Case, run: &Run) -> Result<Fields, String> {
     let (mut fields, mut losses, mut norms) = (Fields::new(), Vec::new(), Vec::new());
     for (index, (inputs, targets)) in windows("inputs_seq")?.iter().zip(&windows("targets_seq")?).enumerate() {
         if carry_state && index > 0 {
-            carry(&config, &mut activations);
+            activations.carry_state();
         }
         model.forward(&mut activations, inputs);
         losses.push(model.loss(&mut activations, targets, None));
-        model.backward(&mut activations, inputs, &mut gradients);
+        model.backward(&mut activations, inputs, targets, None, &mut gradients);
         let norm = grad_norm(&gradients);
         optimizer.update(&mut values, &gradients, clip_scale(norm, run.max_norm), run.learning_rate);
         model.set_values(&values);
@@ -155,17 +155,6 @@ fn train(case: &Case, run: &Run) -> Result<Fields, String> {
     fields.insert(run.field("losses"), Tensor::new(&[losses.len()], losses));
     fields.insert(run.field("grad_norms_before_clip"), Tensor::new(&[norms.len()], norms));
     Ok(fields)
-}
-
-/// The states after the last time step become the initial ones, without gradient.
-fn carry(config: &Config, activations: &mut Activations<f32>) {
-    let shape = config.shape;
-    let last = config.seq_len * config.batch_size * shape.hidden_size..;
-    for layer in 0..shape.num_layers {
-        let h = activations.layer(layer).h[last.clone()].to_vec();
-        let c = if shape.kind.has_cell_state() { activations.layer(layer).c[last.clone()].to_vec() } else { h.clone() };
-        activations.set_state(layer, &h, &c);
-    }
 }
 
 fn add_parameters<'a>(

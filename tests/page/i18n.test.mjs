@@ -1,5 +1,6 @@
 // The two tables of strings stay equal in what they can say: same keys, same kinds, same placeholders, nothing empty, nothing left in the other language.
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { flat, table } from "./tables.mjs";
 
@@ -43,6 +44,17 @@ test("the names promised to automation stand in both tables", () => {
   for (const name of ["训练", "暂停", "单步", "重置", "文本", "损失", "训练步数", "指纹"]) {
     assert.ok(values(zh).has(name), `zh.js has no string “${name}”`);
   }
+});
+
+test("every key that the page names stands in the tables", () => {
+  const www = new URL("../../www/", import.meta.url);
+  const sources = readdirSync(www, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js") && !file.startsWith("i18n"))
+    .map((file) => readFileSync(new URL(file.replaceAll("\\", "/"), www), "utf8"));
+  const named = [...sources.join("\n").matchAll(/\b(?:words|sentence)\(\s*"([^"]+)"/g)].map((match) => match[1]);
+  const html = readFileSync(new URL("../index.html", www), "utf8");
+  named.push(...[...html.matchAll(/\bdata-(?:text|label)="([^"]+)"/g)].map((match) => match[1]));
+  assert.ok(named.length > 30, `only ${named.length} keys were found in the page`);
+  assert.deepEqual([...new Set(named.filter((key) => !en.has(key)))], []);
 });
 
 /** Values that a string shows, sorted: {name}. The choice between singular and plural, {name?one:many}, is the language's own affair. */

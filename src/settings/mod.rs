@@ -1,6 +1,9 @@
 //! The settings of a model and its training: names, defaults, limits, and the memory that they ask for.
 //! It refuses to correct anything: a value out of its range is an error here; only the link decoder clamps, and says so.
 
+mod memory;
+mod tables;
+
 use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
@@ -10,6 +13,9 @@ use crate::batches::Mode;
 use crate::cell::{Activation, CellKind};
 use crate::error::Error;
 use crate::optimizer::OptimizerKind;
+
+pub use memory::{MEMORY_LIMIT, check_memory, largest_that_fits, memory_needed, number_of_parameters};
+pub use tables::{NAME_SETTINGS, NUMBER_SETTINGS, NameSetting, NumberSetting};
 
 /// Name of a cell kind; together with the activation it is a [`CellKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -74,88 +80,6 @@ pub struct Settings {
     pub mode: Mode,
     /// seed of the initialisation
     pub seed: u32,
-}
-
-/// A number among the settings: its names and the range that is allowed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NumberSetting {
-    /// key in the link
-    pub key: &'static str,
-    /// name in the engine's plain objects
-    pub name: &'static str,
-    /// smallest value
-    pub min: f64,
-    /// largest value
-    pub max: f64,
-    /// value when nothing is said, of format version 1
-    pub default: f64,
-    /// whether only whole numbers are allowed
-    pub whole: bool,
-}
-
-/// A choice among the settings: its names and the values that are allowed, the default first.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NameSetting {
-    /// key in the link
-    pub key: &'static str,
-    /// name in the engine's plain objects
-    pub name: &'static str,
-    /// values, the default first
-    pub values: &'static [&'static str],
-}
-
-const fn whole(key: &'static str, name: &'static str, min: u32, max: u32, default: u32) -> NumberSetting {
-    NumberSetting { key, name, min: min as f64, max: max as f64, default: default as f64, whole: true }
-}
-
-const fn real(key: &'static str, name: &'static str, min: f64, max: f64, default: f64) -> NumberSetting {
-    NumberSetting { key, name, min, max, default, whole: false }
-}
-
-/// Every number among the settings, in the order of the link. "Finite and > 0" is 1e-22..1e22, what a link can write.
-pub const NUMBER_SETTINGS: [NumberSetting; 11] = [
-    whole("h", "hiddenSize", 1, 512, 32),
-    whole("l", "numLayers", 1, 4, 1),
-    whole("t", "seqLen", 1, 512, 32),
-    whole("b", "batchSize", 1, 64, 8),
-    real("lr", "learningRate", 1e-22, 1e22, 0.01),
-    real("clip", "clip", 1e-22, 1e22, 1.0),
-    real("fb", "forgetBias", -10.0, 10.0, 1.0),
-    real("ws", "inputScale", 0.01, 100.0, 1.0),
-    real("us", "recurrentScale", 0.01, 100.0, 1.0),
-    real("val", "heldOut", 0.0, 0.5, 0.1),
-    whole("s", "seed", 0, u32::MAX, 1),
-];
-
-/// Every choice among the settings.
-pub const NAME_SETTINGS: [NameSetting; 4] = [
-    NameSetting {
-        key: "m",
-        name: "kind",
-        values: &["lstm", "rnn", "lstm_1997", "lstm_peephole", "lstm_cifg", "gru", "gru_cho"],
-    },
-    NameSetting { key: "a", name: "activation", values: &["tanh", "relu", "sigmoid"] },
-    NameSetting { key: "o", name: "optimizer", values: &["adam", "sgd", "momentum", "rmsprop", "adagrad", "adamw"] },
-    NameSetting { key: "mode", name: "mode", values: &["stream", "lines", "answer"] },
-];
-
-impl NumberSetting {
-    /// The number setting of a link key.
-    pub fn of_key(key: &str) -> Option<&'static NumberSetting> {
-        NUMBER_SETTINGS.iter().find(|setting| setting.key == key)
-    }
-
-    /// The limit that the value breaks; NaN breaks the lower one. Reals are compared as f32, so that a limit itself is inside.
-    pub fn broken_limit(&self, value: f64) -> Option<f64> {
-        let round = |x: f64| if self.whole { x } else { f64::from(x as f32) };
-        if round(value) > round(self.max) {
-            Some(self.max)
-        } else if round(value) >= round(self.min) {
-            None
-        } else {
-            Some(self.min)
-        }
-    }
 }
 
 /// A setting's value as it arrives: a number or a name.
@@ -332,84 +256,4 @@ fn check(setting: &NumberSetting, value: f64) -> Result<(), Error> {
         return Err(Error::BadValue { field: setting.name });
     }
     Ok(())
-}
-
-/// What a model may need in memory: 512 MiB.
-pub const MEMORY_LIMIT: u64 = 512 << 20;
-const HISTORY_BYTES: u64 = 64 << 20;
-const TRACED_CHARACTERS: u64 = 1024;
-/// values that a trace holds of each unit: at most four gates, c and h
-const TRACED_VALUES: u64 = 6;
-/// parameters, gradients, two moments of the optimizer, the copy that is packed for the kernels
-const COPIES_OF_PARAMETERS: u64 = 5;
-
-fn product(factors: &[u64]) -> u64 {
-    factors.iter().fold(1, |product, &factor| product.saturating_mul(factor))
-}
-
-fn sum(terms: &[u64]) -> u64 {
-    terms.iter().fold(0, |sum, &term| sum.saturating_add(term))
-}
-
-/// Number of parameters of these settings with `vocab_size` distinct characters.
-pub fn number_of_parameters(settings: &Settings, vocab_size: usize) -> u64 {
-    let (hidden, layers, vocab) = (settings.hidden_size as u64, settings.num_layers as u64, vocab_size as u64);
-    let gates = settings.cell_kind().num_gates() as u64;
-    let peepholes = if settings.kind == Kind::LstmPeephole { 3 } else { 0 };
-    let inputs = sum(&[vocab, product(&[layers.saturating_sub(1), hidden])]);
-    sum(&[
-        product(&[gates, hidden, inputs]),
-        product(&[layers, gates, hidden, hidden]),
-        product(&[layers, hidden, 2 * gates + peepholes]),
-        product(&[vocab, hidden.saturating_add(1)]),
-    ])
-}
-
-/// Bytes that a run of these settings needs at most, on a text of so many characters, `vocab_size` of them distinct. Saturates; allocates nothing.
-pub fn memory_needed(settings: &Settings, vocab_size: usize, characters: usize) -> u64 {
-    let (hidden, layers, vocab) = (settings.hidden_size as u64, settings.num_layers as u64, vocab_size as u64);
-    let gates = settings.cell_kind().num_gates() as u64;
-    let (seq_len, batch_size) = window(settings, characters);
-    let per_unit = product(&[hidden, 2 * gates + 4]);
-    let numbers = sum(&[
-        product(&[COPIES_OF_PARAMETERS, number_of_parameters(settings, vocab_size)]),
-        product(&[layers, seq_len, batch_size, per_unit]),
-        product(&[seq_len, batch_size, vocab]),
-        product(&[TRACED_CHARACTERS, sum(&[product(&[hidden, TRACED_VALUES, layers]), vocab])]),
-        characters as u64,
-    ]);
-    sum(&[product(&[4, numbers]), HISTORY_BYTES])
-}
-
-/// T and B as a stream on a short text shrinks them; the other modes keep the batch.
-fn window(settings: &Settings, characters: usize) -> (u64, u64) {
-    let characters = (characters as u64).max(1);
-    let seq_len = (settings.seq_len as u64).clamp(1, characters);
-    let batch_size = settings.batch_size as u64;
-    let lanes = if settings.mode == Mode::Stream { batch_size.min(characters / seq_len) } else { batch_size };
-    (seq_len, lanes.max(1))
-}
-
-/// The largest batch size that fits with the seq_len asked for, else batch size 1 with the largest seq_len that fits:
-/// `(batch_size, seq_len)`, (0, 0) when the parameters alone are too many.
-pub fn largest_that_fits(settings: &Settings, vocab_size: usize, characters: usize) -> (usize, usize) {
-    let fits = |&(batch_size, seq_len): &(usize, usize)| {
-        memory_needed(&Settings { batch_size, seq_len, ..*settings }, vocab_size, characters) <= MEMORY_LIMIT
-    };
-    let batch_sizes = (1..=settings.batch_size).rev().map(|batch_size| (batch_size, settings.seq_len));
-    let seq_lens = (1..settings.seq_len).rev().map(|seq_len| (1, seq_len));
-    batch_sizes.chain(seq_lens).find(fits).unwrap_or((0, 0))
-}
-
-/// Refuses settings that need too much memory, before anything is allocated.
-///
-/// # Errors
-/// [`Error::TooMuchMemory`] with what would fit.
-pub fn check_memory(settings: &Settings, vocab_size: usize, characters: usize) -> Result<(), Error> {
-    let value = memory_needed(settings, vocab_size, characters);
-    if value <= MEMORY_LIMIT {
-        return Ok(());
-    }
-    let (batch_size, seq_len) = largest_that_fits(settings, vocab_size, characters);
-    Err(Error::TooMuchMemory { value, limit: MEMORY_LIMIT, batch_size, seq_len })
 }

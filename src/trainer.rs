@@ -1,0 +1,395 @@
+//! Training: truncated BPTT over the text's windows, one training step after another. Owns model, optimizer, windows and carried state.
+//! A training step allocates nothing. A parameter is never NaN or infinite: loss and norm are checked before the optimizer runs.
+
+use crate::batches::{Batches, Mode, Window};
+use crate::cell::{CellKind, Holds};
+use crate::error::Error;
+use crate::model::{Activations, Model, Shape};
+use crate::optimizer::{Optimizer, clip_scale, grad_norm};
+use crate::recipe::{Change, ChangeKey, MAX_CHANGES, MAX_STEPS, Recipe};
+use crate::settings::{Settings, check_memory};
+use crate::trace::mean_loss;
+use crate::vocab::Vocab;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// Why training has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StopReason {
+    /// the loss of a window was not finite, or beyond [`LARGEST_LOSS`]; the parameters are those before it
+    NonFiniteLoss,
+    /// the gradient's norm was not finite; the parameters are those before it
+    NonFiniteGradient,
+    /// the target loss was reached
+    Target,
+    /// the number of training steps asked for was reached
+    Steps,
+}
+
+/// What training steps have measured.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// loss of each training step's window before its update, nats per character
+    pub losses: Vec<f32>,
+    /// gradient norm of each before clipping
+    pub norms: Vec<f32>,
+}
+
+/// Nats per character beyond which a loss measures nothing any more: e^-745 is the smallest probability that even f64 can hold.
+pub const LARGEST_LOSS: f64 = 745.0;
+/// Texts shorter than this hold nothing out.
+pub const HELD_OUT_FROM: usize = 1000;
+/// Most characters of the held-out part that a validation reads.
+pub const VALIDATED: usize = 4096;
+/// Weight of the newest loss in the running mean that the target is compared with.
+const TARGET_WEIGHT: f64 = 0.15;
+
+/// A model in training on a text.
+#[derive(Debug, Clone)]
+pub struct Trainer {
+    pub(crate) settings: Settings,
+    pub(crate) text: String,
+    vocab: Vocab,
+    tokens: Vec<u32>,
+    /// characters of the training part; the rest is held out
+    training: usize,
+    pub(crate) model: Model<f32>,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) batches: Batches,
+    window: Window,
+    pub(crate) run: Activations<f32>,
+    grads: Vec<f32>,
+    pub(crate) steps_done: u64,
+    pub(crate) changes: Vec<Change>,
+    /// changes of a recipe that still lie ahead
+    ahead: Vec<Change>,
+    pub(crate) replayable: bool,
+    stop_at: Option<u64>,
+    target_loss: Option<f32>,
+    /// exponential mean of the losses, nats
+    pub(crate) running_loss: Option<f64>,
+    stop_reason: Option<StopReason>,
+}
+
+impl Trainer {
+    /// A new model for `text`. Everything is checked before anything is allocated.
+    ///
+    /// # Errors
+    /// `OutOfRange`, `BadValue`, `EmptyText`, `TextTooLong`, `TextTooShort`, `VocabularyTooLarge`, `TooMuchMemory`.
+    pub fn new(settings: &Settings, text: &str) -> Result<Trainer, Error> {
+        settings.validate()?;
+        let newline: &[char] = if settings.mode == Mode::Stream { &[] } else { &['\n'] };
+        let vocab = Vocab::from_text(text, newline)?;
+        let tokens = vocab.encode(text)?;
+        if tokens.len() < 2 {
+            return Err(Error::TextTooShort);
+        }
+        check_memory(settings, vocab.size(), tokens.len())?;
+        let newline = vocab.id('\n');
+        let training = training_part(settings, &tokens, newline);
+        let batches =
+            Batches::new(settings.mode, tokens[..training].to_vec(), newline, vocab.id(':'), settings.seq_len, settings.batch_size);
+        if batches.is_empty() {
+            return Err(Error::EmptyText);
+        }
+        let shape = Shape {
+            kind: settings.cell_kind(),
+            vocab_size: vocab.size(),
+            hidden_size: settings.hidden_size,
+            num_layers: settings.num_layers,
+        };
+        let mut model = Model::new(shape);
+        model.initialise(settings.seed, settings.input_scale, settings.recurrent_scale, settings.forget_bias);
+        let n = model.values().len();
+        Ok(Trainer {
+            settings: *settings,
+            text: text.to_string(),
+            tokens,
+            training,
+            optimizer: Optimizer::new(settings.optimizer, n),
+            window: batches.window(),
+            run: Activations::new(shape, batches.seq_len(), batches.batch_size()),
+            grads: vec![0.0; n],
+            vocab,
+            model,
+            batches,
+            steps_done: 0,
+            changes: Vec::new(),
+            ahead: Vec::new(),
+            replayable: true,
+            stop_at: None,
+            target_loss: None,
+            running_loss: None,
+            stop_reason: None,
+        })
+    }
+
+    /// The model of a recipe before its first training step: applies each change before its training step, stops at its steps or target.
+    ///
+    /// # Errors
+    /// Those of [`Trainer::new`]; `text` is the recipe's text, presets resolved by the caller.
+    pub fn from_recipe(recipe: &Recipe, text: &str) -> Result<Trainer, Error> {
+        let mut trainer = Trainer::new(&recipe.settings, text)?;
+        trainer.ahead = recipe.changes.clone();
+        trainer.stop_at = Some(u64::from(recipe.steps));
+        trainer.target_loss = recipe.target_loss;
+        Ok(trainer)
+    }
+
+    /// At most `n` training steps; fewer when something stops it, see [`Trainer::stop_reason`].
+    pub fn train(&mut self, n: usize) -> Progress {
+        let mut progress = Progress { losses: Vec::with_capacity(n), norms: Vec::with_capacity(n) };
+        for _ in 0..n {
+            match self.training_step() {
+                Some((loss, norm)) => {
+                    progress.losses.push(loss);
+                    progress.norms.push(norm);
+                }
+                None => break,
+            }
+        }
+        progress
+    }
+
+    /// One training step; allocates nothing. Returns loss and norm, None when training has stopped.
+    pub fn training_step(&mut self) -> Option<(f32, f32)> {
+        self.stop_reason = self.stop_due();
+        if self.stop_reason.is_some() {
+            return None;
+        }
+        self.apply_changes_due();
+        loop {
+            self.batches.next(&mut self.window);
+            self.run.set_resets(&self.window.resets);
+            self.model.forward(&mut self.run, &self.window.inputs);
+            if self.window.counted.contains(&true) {
+                break;
+            }
+            self.run.carry_state(); // a window in which nothing counts makes no update
+        }
+        let Window { inputs, targets, counted, .. } = &self.window;
+        let loss = self.model.loss(&mut self.run, targets, Some(counted));
+        if !loss.is_finite() || loss > LARGEST_LOSS {
+            return self.stop(StopReason::NonFiniteLoss);
+        }
+        self.model.backward(&mut self.run, inputs, targets, Some(counted), &mut self.grads);
+        let norm = grad_norm(&self.grads);
+        if !norm.is_finite() {
+            return self.stop(StopReason::NonFiniteGradient);
+        }
+        let scale = clip_scale(norm, self.settings.clip);
+        let (optimizer, grads, learning_rate) = (&mut self.optimizer, &self.grads, self.settings.learning_rate);
+        self.model.update(|values| optimizer.update(values, grads, scale, learning_rate));
+        self.run.carry_state();
+        self.steps_done += 1;
+        let mean = self.running_loss.map_or(loss, |mean| mean + TARGET_WEIGHT * (loss - mean));
+        self.running_loss = Some(mean);
+        Some((loss as f32, norm as f32))
+    }
+
+    /// The state carried into the next window may not be finite either: it starts from zero.
+    fn stop(&mut self, reason: StopReason) -> Option<(f32, f32)> {
+        self.run.zero_state();
+        self.stop_reason = Some(reason);
+        None
+    }
+
+    fn stop_due(&self) -> Option<StopReason> {
+        if self.stop_at.is_some_and(|at| self.steps_done >= at) {
+            return Some(StopReason::Steps);
+        }
+        let reached = |target: f32| self.running_loss.is_some_and(|loss| loss / std::f64::consts::LN_2 <= f64::from(target));
+        self.target_loss.is_some_and(reached).then_some(StopReason::Target)
+    }
+
+    fn apply_changes_due(&mut self) {
+        while self.ahead.first().is_some_and(|change| u64::from(change.step) <= self.steps_done) {
+            let change = self.ahead.remove(0);
+            self.change(change.key, change.value);
+        }
+    }
+
+    /// Changes the learning rate or clip norm from the next training step on; the recipe remembers it.
+    ///
+    /// # Errors
+    /// `OutOfRange`; the old value stays.
+    pub fn set(&mut self, key: ChangeKey, value: f64) -> Result<(), Error> {
+        let mut changed = self.settings;
+        changed.set_number(key.key(), value);
+        changed.validate()?;
+        self.change(key, value as f32);
+        Ok(())
+    }
+
+    fn change(&mut self, key: ChangeKey, value: f32) {
+        self.settings.set_number(key.key(), f64::from(value));
+        let step = self.steps_done.min(u64::from(u32::MAX)) as u32;
+        // of several changes between two training steps the last counts; before the first one the setting itself has changed
+        self.changes.retain(|change| change.key != key || change.step != step);
+        self.changes.push(Change { step, key, value });
+        self.replayable &= self.changes.len() <= MAX_CHANGES;
+    }
+
+    /// Stops after so many training steps in all, or at this loss in bits (running mean); None: never.
+    pub fn set_stop(&mut self, stop_at: Option<u64>, target_loss: Option<f32>) {
+        self.stop_at = stop_at;
+        self.target_loss = target_loss;
+        self.stop_reason = None;
+    }
+
+    /// Why the last `train` returned fewer losses than asked for.
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        self.stop_reason
+    }
+
+    /// Training steps made.
+    pub fn steps_done(&self) -> u64 {
+        self.steps_done
+    }
+
+    /// Whether text, settings, seed and changes give these weights again: not after imported weights or too many changes or steps.
+    pub fn is_replayable(&self) -> bool {
+        self.replayable && self.steps_done <= u64::from(MAX_STEPS)
+    }
+
+    /// Changes of learning rate and clip so far, ascending.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// First 8 hex digits of the SHA-256 of all parameters, f32 little endian, in parameter order.
+    pub fn digest(&self) -> String {
+        digest(self.model.values())
+    }
+
+    /// Replaces the weights by imported ones; the run is then no longer replayable. Optimizer state and carried state start anew.
+    pub fn import_weights(&mut self, values: &[f32]) {
+        self.model.set_values(values);
+        self.optimizer = Optimizer::new(self.settings.optimizer, values.len());
+        self.run.zero_state();
+        self.replayable = false;
+    }
+
+    /// Settings as they are now.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model<f32> {
+        &self.model
+    }
+
+    /// The vocabulary.
+    pub fn vocab(&self) -> &Vocab {
+        &self.vocab
+    }
+
+    /// The text that it learns.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// All tokens of the text, the held-out part last.
+    pub fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// Characters of the training part.
+    pub fn training_characters(&self) -> usize {
+        self.training
+    }
+
+    /// T' and B' of a window: (seq_len, batch_size) after shrinking to the text.
+    pub fn window_size(&self) -> (usize, usize) {
+        (self.batches.seq_len(), self.batches.batch_size())
+    }
+
+    /// Lines that count whole in answer mode because they have no colon.
+    pub fn lines_without_colon(&self) -> usize {
+        self.batches.lines_without_colon()
+    }
+
+    /// Mean loss in nats over the first `most` characters of the held-out part, one stream from a zero state; None when nothing is held out.
+    pub fn validate(&self, most: usize) -> Option<f64> {
+        let held_out = &self.tokens[self.training..];
+        let held_out = &held_out[..held_out.len().min(most)];
+        (held_out.len() >= 2).then(|| mean_loss(&self.model, &self.no_holds(), held_out))
+    }
+
+    /// Mean loss in nats of a text, one stream from a zero state.
+    ///
+    /// # Errors
+    /// `UnknownCharacter`, `TextTooShort`.
+    pub fn evaluate(&self, text: &str, holds: &[Option<Holds<f32>>]) -> Result<f64, Error> {
+        let tokens = self.vocab.encode(text)?;
+        if tokens.len() < 2 {
+            return Err(Error::TextTooShort);
+        }
+        Ok(mean_loss(&self.model, holds, &tokens))
+    }
+
+    /// No hold in any layer.
+    pub fn no_holds(&self) -> Vec<Option<Holds<f32>>> {
+        vec![None; self.settings.num_layers]
+    }
+}
+
+/// Number of characters of the training part: all of a text below 1,000 characters, else N - floor(N * held_out); whole lines in the line
+/// modes.
+fn training_part(settings: &Settings, tokens: &[u32], newline: Option<u32>) -> usize {
+    let n = tokens.len();
+    if n < HELD_OUT_FROM {
+        return n;
+    }
+    let training = n - (n as f64 * f64::from(settings.held_out)).floor() as usize;
+    if settings.mode == Mode::Stream || training == n {
+        return training.max(2);
+    }
+    // the line that the border falls into is learned
+    tokens[training..].iter().position(|&token| Some(token) == newline).map_or(n, |k| training + k + 1)
+}
+
+/// First 8 hex digits of the SHA-256 of numbers as f32 little endian.
+pub fn digest(values: &[f32]) -> String {
+    let mut hash = Sha256::new();
+    for value in values {
+        hash.update(value.to_le_bytes());
+    }
+    hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Checks a hold against a kind's quantities and a model's sizes.
+///
+/// # Errors
+/// `NoSuchPlace` for a layer or unit, `BadValue` for a gate the kind does not have, `OutOfRange` for the value.
+pub fn check_hold(settings: &Settings, layer: usize, gate: char, unit: Option<usize>, value: f64) -> Result<(), Error> {
+    let beyond = |field, value: usize, size: usize| Error::NoSuchPlace { field, value: value as i64, limit: size as i64 - 1 };
+    if layer >= settings.num_layers {
+        return Err(beyond("layer", layer, settings.num_layers));
+    }
+    if let Some(unit) = unit.filter(|&unit| unit >= settings.hidden_size) {
+        return Err(beyond("unit", unit, settings.hidden_size));
+    }
+    let kind = settings.cell_kind();
+    let exists = gate == 'h' || (gate == 'c' && kind.has_cell_state()) || kind.gates().contains(&gate);
+    let (low, high) = match gate {
+        'c' => (-1e4, 1e4),
+        'h' if matches!(kind, CellKind::Rnn(_)) => (-1e4, 1e4),
+        'g' | 'n' | 'h' => (-1.0, 1.0),
+        _ => (0.0, 1.0),
+    };
+    if !exists {
+        return Err(Error::BadValue { field: "gate" });
+    }
+    if !(low..=high).contains(&value) {
+        return Err(Error::OutOfRange { field: "value", value, limit: if value < low { low } else { high } });
+    }
+    Ok(())
+}
+
+/// Mean loss in bits from nats.
+pub fn bits(nats: f64) -> f64 {
+    nats / std::f64::consts::LN_2
+}

@@ -1,0 +1,137 @@
+// How each part of a cell diagram looks on the canvas: wire, dot, box, node, value, end. A part whose stage has not come is a ghost in hairline grey.
+
+import { copyScaled, rowMean } from "./cells-image.js";
+import { drawArrow, drawDot, drawFrame, drawLine, drawNumber, drawSymbol, drawText, numberWidth } from "./marks.js";
+import { fitNumber } from "./numbers.js";
+import { sequentialIndex, signedIndex } from "./palette.js";
+import { isGate } from "./quantities.js";
+
+/** @typedef {import("./canvas.js").Sheet} Sheet */
+
+const MOST_BARS = 64, DECIMALS = 2;
+
+const directionOf = ([x0, y0], [x1, y1]) => (x1 > x0 ? "right" : x1 < x0 ? "left" : y1 < y0 ? "up" : "down");
+const BACK = { right: [-1, 0], left: [1, 0], up: [0, 1], down: [0, -1] };
+
+/** @param {Sheet} sheet @param {import("./cell-plan.js").Wire} wire @param {boolean} alive */
+export function drawWire(sheet, { points, colour, width = 1.5, dash, arrow = 0 }, alive) {
+  const shown = alive ? colour : "hair", end = points.at(-1), direction = directionOf(points.at(-2), end), [dx, dy] = BACK[direction];
+  const line = arrow ? [...points.slice(0, -1), [end[0] + dx * arrow * 0.8, end[1] + dy * arrow * 0.8]] : points;
+  drawLine(sheet, line, shown, width, dash);
+  if (arrow) drawArrow(sheet, end[0], end[1], direction, shown, arrow);
+}
+
+/** @param {Sheet} sheet @param {import("./cell-plan.js").Dot} dot @param {boolean} alive */
+export const drawJunction = (sheet, { x, y, colour, radius }, alive) => drawDot(sheet, x, y, alive ? colour : "hair", radius);
+
+/**
+ * The values of all units side by side; more than 64 as means of neighbours. A tick below marks the unit.
+ * @param {Sheet} sheet @param {{x: number, y: number, width: number, height: number}} place @param {Float32Array} units @param {string} name @param {number} domain @param {number} unit
+ */
+export function drawUnits(sheet, { x, y, width, height }, units, name, domain, unit) {
+  const count = Math.min(MOST_BARS, units.length), spread = units.length / count, image = new ImageData(count, 1), pixels = new Uint32Array(image.data.buffer);
+  const { sequential, signed } = sheet.palette;
+  for (let k = 0; k < count; k++) {
+    const value = spread === 1 ? units[k] : rowMean(units, 0, units.length, k, spread);
+    pixels[k] = isGate(name) ? sequential[sequentialIndex(value)] : signed[signedIndex(value, domain)];
+  }
+  copyScaled(sheet, image, { x, y, width, height });
+  drawFrame(sheet, x, y, width, height, "control");
+  const thick = Math.max(1, Math.round(1.5 * sheet.ratio)) / sheet.ratio;
+  sheet.context.fillStyle = sheet.palette.ink;
+  sheet.context.fillRect(sheet.snap(x + (width * (unit + 0.5)) / units.length - thick / 2), sheet.snap(y + height) + 1, thick, 3);
+}
+
+/** Where the units' bar stands in a box. @param {import("./cell-plan.js").Box} box @param {number} s */
+export const barOf = ({ x, y, width, height }, s) => ({ x: x + 4 * s, y: y + height - 13 * s, width: width - 8 * s, height: 6 * s });
+
+/** @param {Sheet} sheet @param {import("./cell-plan.js").Box} box @param {boolean} alive @param {{unit: number, domain: number}} how */
+export function drawBox(sheet, box, alive, { unit, domain }) {
+  const { context, palette } = sheet, s = palette.scale, { x, y, width, height, label, what = "", dash } = box, colour = alive ? box.colour : "hair";
+  context.fillStyle = palette.paper;
+  context.fillRect(x, y, width, height);
+  context.strokeStyle = palette[colour];
+  context.lineWidth = 1.5;
+  context.setLineDash(dash ?? []);
+  context.strokeRect(x, y, width, height);
+  context.setLineDash([]);
+  const middle = x + width / 2, base = box.units || dash ? y + height / 2 - 1 * s : y + height / 2 + 4.5 * s;
+  if (label === "σ") drawSymbol(sheet, "σ", "", middle, base, { colour, align: "center" });
+  else if (label === "U") drawSymbol(sheet, "U", "n", middle, base, { colour: alive ? "ink" : "hair", size: 0.75, align: "center" });
+  else drawText(sheet, label, middle, base, { size: box.units ? 0.875 : 0.8125, face: "math", colour, align: "center", most: width - 4 });
+  if (alive && box.units?.length) drawUnits(sheet, barOf(box, s), box.units, what, domain, unit);
+}
+
+/** @param {Sheet} sheet @param {import("./cell-plan.js").Node} node @param {number} radius @param {boolean} alive */
+export function drawNode(sheet, { x, y, sign, dash }, radius, alive) {
+  const { context, palette } = sheet, colour = dash ? "ink3" : alive ? "ink" : "hair", r = radius * 0.45, width = 1.5;
+  context.fillStyle = palette.paper;
+  context.strokeStyle = palette[colour];
+  context.lineWidth = width;
+  context.setLineDash(dash ?? []);
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  context.setLineDash([]);
+  if (sign === "×") {
+    drawLine(sheet, [[x - r, y - r], [x + r, y + r]], colour, width);
+    drawLine(sheet, [[x + r, y - r], [x - r, y + r]], colour, width);
+  } else if (sign === "+") {
+    drawLine(sheet, [[x - r * 1.2, y], [x + r * 1.2, y]], colour, width);
+    drawLine(sheet, [[x, y - r * 1.2], [x, y + r * 1.2]], colour, width);
+  } else {
+    drawText(sheet, "1\u2212", x, y + 4 * palette.scale, { size: 0.75, colour, align: "center" });
+  }
+}
+
+/**
+ * A symbol and, below it, the selected unit's number; a held one after :=.
+ * @param {Sheet} sheet @param {import("./cell-plan.js").Value} value @param {{letter: number, figure: number}} sizes rem @param {boolean} held @param {boolean} marked under the pointer
+ */
+export function drawValue(sheet, { x, y, letter, colour = "ink", value, text, room, align = "left" }, sizes, held, marked) {
+  const s = sheet.palette.scale;
+  if (letter && text) return drawNamed(sheet, letter, text, x, y, colour, sizes.letter);
+  if (letter) drawSymbol(sheet, letter, "t", x, y, { colour, size: sizes.letter, align });
+  if (value === undefined || Number.isNaN(value)) return;
+  const lead = held ? ":= " : "", base = y + 17 * s, fits = (figure) => numberWidth(sheet, lead + figure, sizes.figure) <= room;
+  const figure = lead + fitNumber(value, DECIMALS, fits), wide = drawNumber(sheet, figure, x, base, { size: sizes.figure, align });
+  if (marked) drawLine(sheet, [[x, base + 3.5 * s], [x + wide, base + 3.5 * s]], "ink", 1);
+}
+
+/** A symbol with the rest of its sentence, centred as one: f = 1. */
+function drawNamed(sheet, letter, text, x, y, colour, size) {
+  const { context, palette } = sheet;
+  context.font = `italic ${size * palette.rem}px ${palette.math}`;
+  const first = context.measureText(letter).width;
+  context.font = `${size * palette.rem * 0.85}px ${palette.math}`;
+  const rest = context.measureText(text).width, left = x - (first + rest) / 2;
+  drawSymbol(sheet, letter, "", left, y, { colour, size });
+  drawText(sheet, text, left + first, y, { colour, size: size * 0.85, face: "math" });
+}
+
+/** Where the vector of an end stands. @param {import("./cell-plan.js").End} end @param {import("./cell-geometry.js").Geometry} g */
+export function endBar({ side, y }, g) {
+  const width = (g.narrow ? 28 : 48) * g.s;
+  return { x: side === "left" ? 0 : g.width - width, y: y + 27 * g.s, width, height: 6 * g.s };
+}
+
+/** A state's end: symbol above the line, number below, then the vector of all units. @param {Sheet} sheet @param {import("./cell-plan.js").End} end
+ * @param {import("./cell-geometry.js").Geometry} g @param {{unit: number, alive: boolean, held: boolean, marked: boolean}} how */
+export function drawEnd(sheet, end, g, { unit, alive, held, marked }) {
+  const { side, y, letter, colour, units, before, domain } = end, x = side === "left" ? 0 : g.width;
+  drawSymbol(sheet, letter, before ? "t\u22121" : "t", x, y - 11 * g.s, { colour: alive ? colour : "hair", size: g.letter, align: side });
+  if (!alive || !units?.length) return;
+  const lead = held ? ":= " : "", fits = (figure) => numberWidth(sheet, lead + figure, g.figure) <= g.left - 4 * g.s;
+  const figure = lead + fitNumber(units[unit], DECIMALS, fits), wide = numberWidth(sheet, figure, g.figure), left = side === "left" ? 0 : x - wide;
+  if (wide > g.left - 2) clearBehind(sheet, left, y + 9 * g.s, wide, 14 * g.s);
+  drawNumber(sheet, figure, left, y + 20 * g.s, { size: g.figure });
+  if (marked) drawLine(sheet, [[left, y + 23.5 * g.s], [left + wide, y + 23.5 * g.s]], "ink", 1);
+  drawUnits(sheet, endBar(end, g), units, colour, domain, unit);
+}
+
+/** A long number reaches over the frame: the frame gives way. */
+function clearBehind({ context, palette }, x, y, width, height) {
+  context.fillStyle = palette.paper;
+  context.fillRect(x - 2, y, width + 4, height);
+}

@@ -1,0 +1,61 @@
+// What all drawings of the text show at this moment, made from the state: the window round the cursor and the newest columns in it.
+// It asks nobody and draws nothing; a window that has moved on keeps the columns that have arrived.
+import { currentPalette } from "./canvas.js";
+import { signedDomain } from "./palette.js";
+import { stripLayout, windowStart } from "./strip.js";
+
+const MARGIN = 8;            // columns asked for beyond each end of the window, so that a small move shows no gap
+const PHONE_SHARE = 0.7;
+
+/**
+ * @param {ReturnType<typeof import("./state.js").createState>} state
+ * @param {() => number} width CSS pixels of the strip
+ * @param {() => number} share where in the window the cursor stands, by the view
+ */
+export function createFigure(state, width, share) {
+  let domain = { c: 1, h: 1 };
+  /** @type {any} */
+  let measured;
+
+  function extent() {
+    const { t, codePoints } = state.current, layout = stripLayout(width(), { scale: currentPalette().scale });
+    const from = windowStart(t, layout.columns, codePoints.length, layout.narrow ? PHONE_SHARE : share());
+    return { from, length: Math.min(layout.columns, codePoints.length - from) };
+  }
+
+  /** Ends of the signed scales: while it trains they grow at once and shrink only on pause, so that the colours do not flicker. */
+  function measureDomains(/** @type {any} */ columns, /** @type {string} */ kind, /** @type {boolean} */ training) {
+    if (!columns || columns === measured) return;
+    const renew = !measured || measured.hiddenSize !== columns.hiddenSize || !training;
+    const of = (/** @type {"c" | "h"} */ name, /** @type {number} */ least) =>
+      (columns.values[name] ? signedDomain(columns.values[name], { least, former: renew ? 0 : domain[name] }) : 1);
+    domain = { c: of("c", 1), h: kind === "rnn" && state.current.settings.activation === "relu" ? of("h", 1) : 1 };
+    measured = columns;
+  }
+
+  return {
+    /** The columns to ask the engine for. */
+    wanted() {
+      const { from, length } = extent(), { codePoints, layer } = state.current, start = Math.max(0, from - MARGIN);
+      return { from: start, length: Math.min(codePoints.length, from + length + MARGIN) - start, layer };
+    },
+    /** @returns {import("./strip.js").Figure} */
+    now() {
+      const { codePoints, columns, info, settings, t, unit, layer, training } = state.current, { from, length } = extent();
+      const kind = info?.settings.kind ?? settings.kind, hiddenSize = info?.settings.hiddenSize ?? settings.hiddenSize;
+      const fitting = columns && columns.layer === layer && columns.hiddenSize === hiddenSize ? columns : undefined;
+      measureDomains(fitting, kind, training);
+      const characters = Array.from(codePoints.subarray(from, from + length), (point) => String.fromCodePoint(point));
+      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined;
+      return { characters, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
+        values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h };
+    },
+  };
+}
+
+/** Where the cursor stands in a text that nobody has looked at yet: on a letter, well inside the first 140 characters. */
+export function firstTime(/** @type {Uint32Array} */ codePoints) {
+  const target = Math.min(123, Math.floor(codePoints.length * 0.6));
+  for (let t = target; t < Math.min(target + 20, codePoints.length); t += 1) if (/\p{L}/u.test(String.fromCodePoint(codePoints[t]))) return t;
+  return target;
+}

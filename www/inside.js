@@ -1,0 +1,148 @@
+// Inside: tabs, question, lede, cursor row, strip and the present view. It arranges what views.js knows and what figure.js has; no view by name.
+import { moveInside, drawSegmented } from "./controls.js";
+import { drawHeatmap, heatmapAt } from "./heatmap.js";
+import { words } from "./i18n.js";
+import { showLegend } from "./legend.js";
+import { putSentence } from "./notices.js";
+import { formatBits, formatInteger } from "./numbers.js";
+import { characterName } from "./sample.js";
+import { bitsAt } from "./strip.js";
+import { readOut, VIEWS, viewOf } from "./views.js";
+
+const STRIP = { strip: true, ribbon: true, blocks: false };
+const LEAST_FIGURE = 260;            // CSS px: below this the page scrolls instead
+const BELOW_FIGURE = 44;             // CSS px kept for the footer
+
+/**
+ * @param {{state: ReturnType<typeof import("./state.js").createState>, figure: ReturnType<typeof import("./figure.js").createFigure>,
+ *   cursor: ReturnType<typeof import("./cursor.js").createCursor>, part: (id: string) => HTMLElement, wake: (what: string) => void}} page
+ */
+export function createInside({ state, figure, cursor, part, wake }) {
+  const strip = /** @type {HTMLCanvasElement} */ (part("strip")), canvas = /** @type {HTMLCanvasElement} */ (part("view-canvas"));
+  const t = /** @type {HTMLInputElement} */ (part("t")), unit = /** @type {HTMLInputElement} */ (part("unit")), select = /** @type {HTMLSelectElement} */ (part("view-select"));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)"), phone = matchMedia("(max-width: 719px)");
+  /** @type {any} what is under the pointer */
+  let hover = null;
+  let saidAt = -Infinity, available = 0;
+
+  const view = () => viewOf(state.current.view);
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits") }, available, hover });
+  const choose = (/** @type {string} */ name) => state.change({ view: name });
+
+  function drawTabs() {
+    const chosen = view().name, label = (/** @type {string} */ name) => words(`view.${name}`);
+    part("views").replaceChildren(...VIEWS.map(({ name }) => {
+      const tab = document.createElement("button");
+      tab.type = "button";
+      tab.id = `tab-${name}`;
+      tab.setAttribute("role", "tab");
+      tab.setAttribute("aria-selected", String(name === chosen));
+      tab.setAttribute("aria-controls", "figure");
+      tab.tabIndex = name === chosen ? 0 : -1;
+      tab.dataset.value = name;
+      tab.dataset.labelWidth = tab.textContent = label(name);
+      tab.addEventListener("click", () => choose(name));
+      return tab;
+    }));
+    select.replaceChildren(...VIEWS.map(({ name }) => new Option(label(name), name, false, name === chosen)));
+    part("figure").setAttribute("aria-labelledby", `tab-${chosen}`);
+    part("question").textContent = words(`question.${chosen}`);
+    canvas.dataset.view = chosen;
+    canvas.setAttribute("aria-label", words(`figure.${chosen}`));
+    part("view-table").setAttribute("aria-label", words(`figure.${chosen}`));
+  }
+
+  /** The answer to the question: at most four times a second while it trains, so that it can be read. */
+  function drawLede(/** @type {import("./strip.js").Figure} */ shown) {
+    const now = performance.now();
+    if (state.current.training && now - saidAt < (calm.matches ? 1000 : 250)) return;
+    saidAt = now;
+    const { key, values } = view().lede(shown);
+    putSentence(part("lede"), key, values);
+  }
+
+  function drawCursorRow(/** @type {import("./strip.js").Figure} */ shown) {
+    const { info, layer, playing } = state.current, perRow = view().unitsPerRow(shown, canvas.clientWidth, available);
+    if (document.activeElement !== t) t.value = String(state.current.t);
+    if (document.activeElement !== unit) unit.value = String(state.current.unit + 1);
+    part("play-button").textContent = words(playing ? "stop" : "play");
+    part("play-button").setAttribute("aria-pressed", String(playing));
+    const layers = info?.settings.numLayers ?? 1;
+    part("layer-cursor").hidden = layers === 1;
+    drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
+    const reading = hover && (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t)));
+    part("read-out").textContent = reading || (perRow > 1 ? words("unit.pooled", { perRow }) : "");
+    strip.setAttribute("aria-valuemin", "0");
+    strip.setAttribute("aria-valuemax", String(shown.total - 1));
+    strip.setAttribute("aria-valuenow", String(shown.cursor.t));
+    strip.setAttribute("aria-valuetext", words("slider.value", { t: formatInteger(shown.cursor.t), character: nameAt(shown, shown.cursor.t) }));
+  }
+  const nameAt = (/** @type {import("./strip.js").Figure} */ shown, /** @type {number} */ at) => characterName(shown.characters[at - shown.from] ?? " ");
+  function bitsLine(/** @type {import("./strip.js").Figure} */ shown, /** @type {number} */ at) {
+    const bits = bitsAt(shown, at), values = { t: formatInteger(at), character: nameAt(shown, at) };
+    return Number.isFinite(bits) ? words("readOut.bits", { ...values, bits: formatBits(bits) }) : at === 0 ? words("readOut.first", values) : "";
+  }
+
+  function draw() {
+    const shown = figure.now(), { table } = state.current, place = part("view-table");
+    drawLede(shown);
+    drawCursorRow(shown);
+    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches }, { gates: words("legend.gates"), states: words("legend.states") });
+    drawHeatmap(strip, shown, { ...options(), ...STRIP });
+    part("table-toggle").textContent = words(table ? "figure" : "table");
+    canvas.hidden = table;
+    place.hidden = !table;
+    if (table) place.replaceChildren(view().table(shown));
+    else view().draw(canvas, shown, options());
+  }
+
+  /** How much of the window is left for the drawing. */
+  function resize() {
+    const top = canvas.getBoundingClientRect().top + scrollY;
+    available = phone.matches ? LEAST_FIGURE : Math.max(LEAST_FIGURE, innerHeight - top - BELOW_FIGURE);
+  }
+
+  function setHover(/** @type {any} */ next) {
+    if (next === null && hover === null) return;
+    hover = next;
+    wake("inside");
+  }
+  const onStrip = (/** @type {PointerEvent} */ event) => heatmapAt(strip, figure.now(), event.offsetX, event.offsetY, { ...options(), ...STRIP });
+  const onView = (/** @type {PointerEvent} */ event) => view().at(canvas, figure.now(), event.offsetX, event.offsetY, options());
+  for (const [element, at] of /** @type {[HTMLCanvasElement, (event: PointerEvent) => any][]} */ ([[strip, onStrip], [canvas, onView]])) {
+    element.addEventListener("pointermove", (event) => {
+      const point = at(event);
+      setHover(point);
+      if (point && element === strip && event.buttons === 1) cursor.set({ t: point.t });
+    });
+    element.addEventListener("pointerleave", () => setHover(null));
+    element.addEventListener("click", (event) => {
+      const point = at(/** @type {PointerEvent} */ (event));
+      if (point) cursor.set({ t: point.t, unit: point.unit ?? undefined });
+    });
+    element.addEventListener("keydown", cursor.onKey);
+  }
+  const typed = (/** @type {HTMLInputElement} */ input, /** @type {(value: number) => void} */ set) => input.addEventListener("change", () => {
+    const value = Number(input.value.normalize("NFKC"));
+    if (Number.isFinite(value) && input.value.trim() !== "") set(value);
+    wake("inside");
+  });
+  const arrows = (/** @type {HTMLInputElement} */ input, /** @type {(by: number) => void} */ move) => input.addEventListener("keydown", (event) => {
+    const by = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    move(by * (event.shiftKey ? 10 : 1));
+    input.value = input === t ? String(state.current.t) : String(state.current.unit + 1);
+  });
+  typed(t, (value) => cursor.set({ t: value }));
+  typed(unit, (value) => cursor.set({ unit: value - 1 }));
+  arrows(t, (by) => cursor.move(by));
+  arrows(unit, (by) => cursor.move(0, by));
+  for (const [id, by, units] of /** @type {[string, number, number][]} */ ([["t-back", -1, 0], ["t-forward", 1, 0], ["unit-back", 0, -1], ["unit-forward", 0, 1]]))
+    part(id).addEventListener("click", () => cursor.move(by, units));
+  part("play-button").addEventListener("click", () => cursor.play());
+  part("table-toggle").addEventListener("click", () => state.change({ table: !state.current.table }));
+  part("views").addEventListener("keydown", (event) => moveInside(event, part("views"), choose));
+  select.addEventListener("change", () => choose(select.value));
+  return { draw, drawTabs, resize };
+}

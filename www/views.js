@@ -1,0 +1,76 @@
+// The table of views: each entry is a tab. A view names itself, asks a question, answers it with this moment's numbers, draws, reads a point of
+// its drawing and has a table. To add a view, add an entry; nothing else on the page knows how many there are.
+import { drawHeatmap, heatmapAt, heatmapHeight, unitsPerRow } from "./heatmap.js";
+import { words } from "./i18n.js";
+import { formatFixed, formatInteger, formatValue } from "./numbers.js";
+import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
+import { symbolElement } from "./symbols.js";
+import { heatmapTable } from "./table-twin.js";
+
+/**
+ * @typedef {import("./strip.js").Figure} Figure
+ * @typedef {object} View
+ * @property {string} name data-view of its canvas, view= in the link, and the end of its keys in i18n
+ * @property {number} share where in the window the cursor stands
+ * @property {(canvas: HTMLCanvasElement, figure: Figure, options: any) => void} draw
+ * @property {(figure: Figure, width: number, available: number) => number} height
+ * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
+ * @property {(figure: Figure) => HTMLElement} table
+ * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
+ * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
+ * @property {(figure: Figure, width: number, available: number) => number} unitsPerRow
+ */
+
+/** The parts of the heatmap below the strip; strip and ribbon have a canvas of their own, because a phone shows them elsewhere. */
+const BELOW = { strip: false, ribbon: false, blocks: true };
+
+/** Columns of a quantity at the cursor, or undefined before they have arrived. */
+function atCursor(/** @type {Figure} */ figure, /** @type {string} */ name) {
+  const start = (figure.cursor.t - (figure.valuesFrom ?? figure.from)) * figure.hiddenSize, values = figure.values[name];
+  return values && start >= 0 && start + figure.hiddenSize <= values.length ? values.subarray(start, start + figure.hiddenSize) : undefined;
+}
+
+const mean = (/** @type {Float32Array} */ column) => column.reduce((sum, value) => sum + value, 0) / column.length;
+
+/** What the gates do at the cursor, in the words of this cell. */
+function heatmapLede(/** @type {Figure} */ figure) {
+  const h = atCursor(figure, "h");
+  if (!h) return { key: "lede.waiting" };
+  const average = (/** @type {string} */ name) => { const column = atCursor(figure, name); return column ? formatFixed(mean(column), 2) : ""; };
+  const values = { t: symbolElement("t"), at: formatInteger(figure.cursor.t) };
+  if (figure.kind.startsWith("lstm")) return { key: "lede.lstm", values: { ...values, f: average("f"), i: average("i"), o: average("o") } };
+  if (figure.kind.startsWith("gru")) return { key: "lede.gru", values: { ...values, z: average("z"), r: average("r") } };
+  const size = h.map(Math.abs), saturated = size.reduce((count, value) => count + (value > 0.9 ? 1 : 0), 0);
+  return { key: "lede.rnn", values: { ...values, h: formatFixed(mean(size), 2), saturated, units: figure.hiddenSize } };
+}
+
+/** @returns {Record<string, string>} the words of a table twin */
+export const tableWords = () => ({
+  unitCaption: words("tableTwin.heatmapCaption"), lossCaption: words("tableTwin.lossCaption"), timeStepHead: words("timeStep"), text: words("strip.text"),
+  bits: words("strip.bits"), space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab"),
+  trainingStepsHead: words("tableTwin.trainingSteps"), lossHead: words("tableTwin.training"), lossMeanHead: words("tableTwin.mean"), validationHead: words("tableTwin.validation"),
+});
+
+/** @type {View[]} */
+export const VIEWS = [
+  {
+    name: "heatmap",
+    share: 0.62,
+    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...BELOW }),
+    height: (figure, width, available) => heatmapHeight(figure, width, available, /** @type {any} */ (BELOW)),
+    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...BELOW }),
+    table: (figure) => heatmapTable(figure, /** @type {any} */ (tableWords())),
+    lede: heatmapLede,
+    scales: (figure) => ({ gates: blockNames(figure.kind).some(isGate), states: true, domain: domainOf(figure, memoryName(figure.kind)) }),
+    unitsPerRow: (figure, width, available) => unitsPerRow(figure, width, /** @type {any} */ ({ ...BELOW, available })),
+  },
+];
+
+/** The view of a name; the first one when there is none. */
+export const viewOf = (/** @type {string} */ name) => VIEWS.find((view) => view.name === name) ?? VIEWS[0];
+
+/** What a point of a drawing says: gate, unit, time step, character, value. */
+export function readOut(/** @type {any} */ point, /** @type {string} */ character) {
+  if (!point || point.gate === null) return "";
+  return words("readOut", { gate: LETTERS[/** @type {keyof typeof LETTERS} */ (point.gate)], unit: point.unit + 1, t: formatInteger(point.t), character, value: point.value === null ? "–" : formatValue(point.value) });
+}
