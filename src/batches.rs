@@ -50,8 +50,8 @@ pub struct Batches {
     lines: Vec<Range<usize>>,
     /// first counted index of each line's targets
     answers: Vec<usize>,
-    pub(crate) lanes: Vec<Lane>,
-    pub(crate) next_line: usize,
+    lanes: Vec<Lane>,
+    next_line: usize,
     seq_len: usize,
     lines_without_colon: usize,
 }
@@ -126,6 +126,27 @@ impl Batches {
     /// Whether any prediction of any window counts.
     pub fn is_empty(&self) -> bool {
         if self.mode == Mode::Stream { self.tokens.is_empty() } else { self.lines.is_empty() }
+    }
+
+    /// Where the next window begins.
+    pub(crate) fn position(&self) -> (&[Lane], usize) {
+        (&self.lanes, self.next_line)
+    }
+
+    /// Goes on from a position; false, and no change, when it is not one of these windows.
+    pub(crate) fn go_to(&mut self, lanes: &[Lane], next_line: usize) -> bool {
+        let exists = |lane: &Lane| match self.mode {
+            Mode::Stream => lane.at <= self.tokens.len() && lane.within == 0 && lane.passed < 1 << 53,
+            // a finished line's place is not read again
+            _ => lane.at < self.lines.len() && lane.within <= self.lines[lane.at].len() + 1 && lane.passed <= 1,
+        };
+        let next_exists = next_line < self.lines.len().max(1);
+        if lanes.len() != self.lanes.len() || !next_exists || !lanes.iter().all(exists) {
+            return false;
+        }
+        self.lanes.copy_from_slice(lanes);
+        self.next_line = next_line;
+        true
     }
 
     /// Room for one window.

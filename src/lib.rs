@@ -23,8 +23,12 @@ pub mod optimizer;
 pub mod settings;
 pub mod recipe;
 pub mod trace;
+pub mod gradient_flow;
+pub mod explain;
 pub mod sampler;
+pub mod history;
 pub mod trainer;
+pub mod checkpoint;
 pub mod safetensors;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

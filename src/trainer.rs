@@ -1,17 +1,20 @@
 //! Training: truncated BPTT over the text's windows, one training step after another. Owns model, optimizer, windows and carried state.
 //! A training step allocates nothing. A parameter is never NaN or infinite: loss and norm are checked before the optimizer runs.
 
+mod evaluation;
+mod recall;
+
 use crate::batches::{Batches, Mode, Window};
-use crate::cell::{CellKind, Holds};
 use crate::error::Error;
+use crate::history::{History, LossCurve};
 use crate::model::{Activations, Model, Shape};
 use crate::optimizer::{Optimizer, clip_scale, grad_norm};
 use crate::recipe::{Change, ChangeKey, MAX_CHANGES, MAX_STEPS, Recipe};
 use crate::settings::{Settings, check_memory};
-use crate::trace::mean_loss;
 use crate::vocab::Vocab;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+
+pub use evaluation::{bits, check_hold, digest};
 
 /// Why training has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,13 +66,18 @@ pub struct Trainer {
     pub(crate) steps_done: u64,
     pub(crate) changes: Vec<Change>,
     /// changes of a recipe that still lie ahead
-    ahead: Vec<Change>,
+    pub(crate) ahead: Vec<Change>,
     pub(crate) replayable: bool,
-    stop_at: Option<u64>,
-    target_loss: Option<f32>,
+    pub(crate) stop_at: Option<u64>,
+    pub(crate) target_loss: Option<f32>,
     /// exponential mean of the losses, nats
     pub(crate) running_loss: Option<f64>,
-    stop_reason: Option<StopReason>,
+    pub(crate) stop_reason: Option<StopReason>,
+    pub(crate) history: History,
+    pub(crate) losses: LossCurve,
+    /// the snapshot looked at last, and whether it is the one chosen
+    past: Option<recall::Past>,
+    recalled: bool,
 }
 
 impl Trainer {
@@ -102,6 +110,8 @@ impl Trainer {
         let mut model = Model::new(shape);
         model.initialise(settings.seed, settings.input_scale, settings.recurrent_scale, settings.forget_bias);
         let n = model.values().len();
+        let mut history = History::new(n);
+        history.restart(0, model.values());
         Ok(Trainer {
             settings: *settings,
             text: text.to_string(),
@@ -122,6 +132,10 @@ impl Trainer {
             target_loss: None,
             running_loss: None,
             stop_reason: None,
+            history,
+            losses: LossCurve::new(),
+            past: None,
+            recalled: false,
         })
     }
 
@@ -131,7 +145,7 @@ impl Trainer {
     /// Those of [`Trainer::new`]; `text` is the recipe's text, presets resolved by the caller.
     pub fn from_recipe(recipe: &Recipe, text: &str) -> Result<Trainer, Error> {
         let mut trainer = Trainer::new(&recipe.settings, text)?;
-        trainer.ahead = recipe.changes.clone();
+        trainer.set_changes(Vec::new(), recipe.changes.clone());
         trainer.stop_at = Some(u64::from(recipe.steps));
         trainer.target_loss = recipe.target_loss;
         Ok(trainer)
@@ -185,6 +199,8 @@ impl Trainer {
         self.steps_done += 1;
         let mean = self.running_loss.map_or(loss, |mean| mean + TARGET_WEIGHT * (loss - mean));
         self.running_loss = Some(mean);
+        self.losses.add(loss);
+        self.history.consider(self.steps_done, self.model.values());
         Some((loss as f32, norm as f32))
     }
 
@@ -201,6 +217,13 @@ impl Trainer {
         }
         let reached = |target: f32| self.running_loss.is_some_and(|loss| loss / std::f64::consts::LN_2 <= f64::from(target));
         self.target_loss.is_some_and(reached).then_some(StopReason::Target)
+    }
+
+    /// Changes made and still ahead, with room for all of them, so that a training step allocates nothing.
+    pub(crate) fn set_changes(&mut self, made: Vec<Change>, ahead: Vec<Change>) {
+        self.changes = made;
+        self.changes.reserve_exact(ahead.len());
+        self.ahead = ahead;
     }
 
     fn apply_changes_due(&mut self) {
@@ -269,6 +292,7 @@ impl Trainer {
         self.optimizer = Optimizer::new(self.settings.optimizer, values.len());
         self.run.zero_state();
         self.replayable = false;
+        self.forget_history();
     }
 
     /// Settings as they are now.
@@ -310,30 +334,6 @@ impl Trainer {
     pub fn lines_without_colon(&self) -> usize {
         self.batches.lines_without_colon()
     }
-
-    /// Mean loss in nats over the first `most` characters of the held-out part, one stream from a zero state; None when nothing is held out.
-    pub fn validate(&self, most: usize) -> Option<f64> {
-        let held_out = &self.tokens[self.training..];
-        let held_out = &held_out[..held_out.len().min(most)];
-        (held_out.len() >= 2).then(|| mean_loss(&self.model, &self.no_holds(), held_out))
-    }
-
-    /// Mean loss in nats of a text, one stream from a zero state.
-    ///
-    /// # Errors
-    /// `UnknownCharacter`, `TextTooShort`.
-    pub fn evaluate(&self, text: &str, holds: &[Option<Holds<f32>>]) -> Result<f64, Error> {
-        let tokens = self.vocab.encode(text)?;
-        if tokens.len() < 2 {
-            return Err(Error::TextTooShort);
-        }
-        Ok(mean_loss(&self.model, holds, &tokens))
-    }
-
-    /// No hold in any layer.
-    pub fn no_holds(&self) -> Vec<Option<Holds<f32>>> {
-        vec![None; self.settings.num_layers]
-    }
 }
 
 /// Number of characters of the training part: all of a text below 1,000 characters, else N - floor(N * held_out); whole lines in the line
@@ -349,47 +349,4 @@ fn training_part(settings: &Settings, tokens: &[u32], newline: Option<u32>) -> u
     }
     // the line that the border falls into is learned
     tokens[training..].iter().position(|&token| Some(token) == newline).map_or(n, |k| training + k + 1)
-}
-
-/// First 8 hex digits of the SHA-256 of numbers as f32 little endian.
-pub fn digest(values: &[f32]) -> String {
-    let mut hash = Sha256::new();
-    for value in values {
-        hash.update(value.to_le_bytes());
-    }
-    hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Checks a hold against a kind's quantities and a model's sizes.
-///
-/// # Errors
-/// `NoSuchPlace` for a layer or unit, `BadValue` for a gate the kind does not have, `OutOfRange` for the value.
-pub fn check_hold(settings: &Settings, layer: usize, gate: char, unit: Option<usize>, value: f64) -> Result<(), Error> {
-    let beyond = |field, value: usize, size: usize| Error::NoSuchPlace { field, value: value as i64, limit: size as i64 - 1 };
-    if layer >= settings.num_layers {
-        return Err(beyond("layer", layer, settings.num_layers));
-    }
-    if let Some(unit) = unit.filter(|&unit| unit >= settings.hidden_size) {
-        return Err(beyond("unit", unit, settings.hidden_size));
-    }
-    let kind = settings.cell_kind();
-    let exists = gate == 'h' || (gate == 'c' && kind.has_cell_state()) || kind.gates().contains(&gate);
-    let (low, high) = match gate {
-        'c' => (-1e4, 1e4),
-        'h' if matches!(kind, CellKind::Rnn(_)) => (-1e4, 1e4),
-        'g' | 'n' | 'h' => (-1.0, 1.0),
-        _ => (0.0, 1.0),
-    };
-    if !exists {
-        return Err(Error::BadValue { field: "gate" });
-    }
-    if !(low..=high).contains(&value) {
-        return Err(Error::OutOfRange { field: "value", value, limit: if value < low { low } else { high } });
-    }
-    Ok(())
-}
-
-/// Mean loss in bits from nats.
-pub fn bits(nats: f64) -> f64 {
-    nats / std::f64::consts::LN_2
 }

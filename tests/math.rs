@@ -16,12 +16,14 @@ fn check(name: &str, worst: Worst) {
 
 /// Inputs where something changes: signs, subnormals, powers of two, and both sides of every clip and branch.
 fn edges() -> Vec<f32> {
+    #[rustfmt::skip]
     let bounds = [
-        0.0, 1e-45, 1e-40, 1.2e-38, 1e-30, 1e-10, 1e-4, 0.34, 0.35, 0.5, 0.625, 0.7, 0.708, 1.0, 1.41, 1.5, 2.0, 8.5, 9.0, 9.1, 10.0, 16.0,
-        17.0, 18.0, 44.0, 45.0, 87.0, 87.3, 87.4, 88.0, 88.3, 88.4, 88.7, 88.73, 89.0, 89.5, 90.0, 100.0, 103.0, 103.9, 104.0, 105.0, 1e3,
-        1e10, 1e30, f32::MAX,
+        0.0, 1e-45, 1e-40, 1.2e-38, 1e-30, 1e-10, 1e-4, 0.34, 0.35, 0.5, 0.625, 0.7, 0.708, 1.0, 1.41, 1.5, 2.0, 8.5, 9.0,
+        9.1, 10.0, 16.0, 17.0, 18.0, 44.0, 45.0, 87.0, 87.3, 87.4, 88.0, 88.3, 88.4, 88.7, 88.73, 89.0, 89.5, 90.0, 100.0,
+        103.0, 103.9, 104.0, 105.0, 1e3, 1e10, 1e30, f32::MAX,
     ];
-    let near = bounds.iter().flat_map(|&x: &f32| (-200..=200).map(move |step| f32::from_bits(x.to_bits().saturating_add_signed(step))));
+    let near =
+        bounds.iter().flat_map(|&x: &f32| (-200..=200).map(move |step| f32::from_bits(x.to_bits().saturating_add_signed(step))));
     near.flat_map(|x| [x, -x]).chain([f32::INFINITY, f32::NEG_INFINITY, f32::NAN, -f32::NAN]).collect()
 }
 
@@ -91,7 +93,10 @@ fn four_lanes_equal_one() {
     let same = |name: &str, x: &[f32; 4], four: F32x4, one: fn(f32) -> f32| {
         for (x, four) in x.iter().zip(four.to_array()) {
             let one = one(*x);
-            assert!(four.to_bits() == one.to_bits() || four.is_nan() && one.is_nan(), "{name}({x:e}): {four:e} in a lane, {one:e} alone");
+            assert!(
+                four.to_bits() == one.to_bits() || four.is_nan() && one.is_nan(),
+                "{name}({x:e}): {four:e} in a lane, {one:e} alone"
+            );
         }
     };
     for rotation in 0..4 {

@@ -9,17 +9,18 @@ const KEPT_TEXT = 2 * 1024 * 1024;   // bytes of a text that is too long for the
 /**
  * @param {ReturnType<typeof import("./state.js").createState>} state
  * @param {() => {language: boolean, at: boolean}} explicit
+ * @param {() => void} flushBox hands over what has been typed
  */
-export function keepAddress(state, explicit) {
-  let fragment = "", stale = false, writtenAt = -Infinity;
+export function keepAddress(state, explicit, flushBox) {
+  let fragment = "", packed = "", stale = false, writtenAt = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   /** Made ahead of need: packing a text is asynchronous, and a page that is left cannot wait. */
   async function renew() {
-    const made = await writeFragment(state.current, explicit());
-    if (made === fragment) return;
-    fragment = made;
+    const { text } = state.current, made = await writeFragment(state.current, explicit());
+    if (made === fragment && text === packed) return;
+    [fragment, packed] = [made, text];
     stale = true;
     schedule();
   }
@@ -27,7 +28,7 @@ export function keepAddress(state, explicit) {
     if (!stale || state.current.training) return;
     stale = false;
     writtenAt = performance.now();
-    const inAddress = /&[pxz]=/.test(fragment), { text } = state.current;
+    const { text } = state.current, inAddress = /&[pxz]=/.test(fragment) && text === packed;
     try {
       history.replaceState(!inAddress && utf8Length(text) <= KEPT_TEXT ? { text } : null, "", `#${fragment}`);
     } catch {
@@ -42,5 +43,9 @@ export function keepAddress(state, explicit) {
     if (KEPT.some((name) => changed.has(name))) renew();
     if (changed.has("training") && !state.current.training) schedule();
   });
-  addEventListener("pagehide", write);
+  addEventListener("pagehide", () => {
+    flushBox();
+    if (state.current.text !== packed) stale = fragment !== "";
+    write();
+  });
 }

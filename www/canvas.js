@@ -62,6 +62,7 @@ export function onRedraw(callback) {
   marks.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang", "class"] });
   signal.addEventListener("abort", () => marks.disconnect());
   watchRatio(() => tell("ratio"), signal);
+  matchMedia("print").addEventListener("change", () => tell("print"), { signal });
   addEventListener("beforeprint", () => { printing = true; tell("print"); }, { signal });
   addEventListener("afterprint", () => { printing = false; tell("print"); }, { signal });
   document.fonts?.ready.then(() => tell("fonts"));

@@ -85,6 +85,13 @@ export function drawNode(sheet, { x, y, sign, dash }, radius, alive) {
   }
 }
 
+/** The number as it fits its room; a held one is exact, so it needs no zeros: := 0. */
+function figureOf(sheet, value, size, room, held) {
+  const lead = held ? ":= " : "", plain = (figure) => (held ? figure.replace(/\.?0+$/, "") || "0" : figure);
+  const fits = (figure) => numberWidth(sheet, lead + plain(figure), size) <= room;
+  return lead + plain(fitNumber(value, DECIMALS, fits));
+}
+
 /**
  * A symbol and, below it, the selected unit's number; a held one after :=.
  * @param {Sheet} sheet @param {import("./cell-plan.js").Value} value @param {{letter: number, figure: number}} sizes rem @param {boolean} held @param {boolean} marked under the pointer
@@ -94,8 +101,9 @@ export function drawValue(sheet, { x, y, letter, colour = "ink", value, text, ro
   if (letter && text) return drawNamed(sheet, letter, text, x, y, colour, sizes.letter);
   if (letter) drawSymbol(sheet, letter, "t", x, y, { colour, size: sizes.letter, align });
   if (value === undefined || Number.isNaN(value)) return;
-  const lead = held ? ":= " : "", base = y + 17 * s, fits = (figure) => numberWidth(sheet, lead + figure, sizes.figure) <= room;
-  const figure = lead + fitNumber(value, DECIMALS, fits), wide = drawNumber(sheet, figure, x, base, { size: sizes.figure, align });
+  const base = y + 17 * s, figure = figureOf(sheet, value, sizes.figure, room, held), wide = numberWidth(sheet, figure, sizes.figure);
+  clearBehind(sheet, x, base - 11 * s, wide, 13 * s);
+  drawNumber(sheet, figure, x, base, { size: sizes.figure, align });
   if (marked) drawLine(sheet, [[x, base + 3.5 * s], [x + wide, base + 3.5 * s]], "ink", 1);
 }
 
@@ -122,15 +130,14 @@ export function drawEnd(sheet, end, g, { unit, alive, held, marked }) {
   const { side, y, letter, colour, units, before, domain } = end, x = side === "left" ? 0 : g.width;
   drawSymbol(sheet, letter, before ? "t\u22121" : "t", x, y - 11 * g.s, { colour: alive ? colour : "hair", size: g.letter, align: side });
   if (!alive || !units?.length) return;
-  const lead = held ? ":= " : "", fits = (figure) => numberWidth(sheet, lead + figure, g.figure) <= g.left - 4 * g.s;
-  const figure = lead + fitNumber(units[unit], DECIMALS, fits), wide = numberWidth(sheet, figure, g.figure), left = side === "left" ? 0 : x - wide;
+  const figure = figureOf(sheet, units[unit], g.figure, g.left - 1, held), wide = numberWidth(sheet, figure, g.figure), left = side === "left" ? 0 : x - wide;
   if (wide > g.left - 2) clearBehind(sheet, left, y + 9 * g.s, wide, 14 * g.s);
   drawNumber(sheet, figure, left, y + 20 * g.s, { size: g.figure });
   if (marked) drawLine(sheet, [[left, y + 23.5 * g.s], [left + wide, y + 23.5 * g.s]], "ink", 1);
   drawUnits(sheet, endBar(end, g), units, colour, domain, unit);
 }
 
-/** A long number reaches over the frame: the frame gives way. */
+/** Where a number meets a line, the line gives way. */
 function clearBehind({ context, palette }, x, y, width, height) {
   context.fillStyle = palette.paper;
   context.fillRect(x - 2, y, width + 4, height);

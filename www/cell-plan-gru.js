@@ -34,9 +34,10 @@ function addState(plan, g) {
   plan.dots.push({ x: branch, y: g.belt, colour: "h", radius: 3.5, stage: 1 });
 }
 
-/** r leaves its box at the top, comes down between r and z and meets the h line midway between z and n; U_n stands before or after that place. */
+/** r leaves its box at the top, comes down between r and z and meets the h line midway between z and n; U_n stands before or after that place (and the
+ *  meeting gives way to it on a phone). */
 function addReset(plan, g, before) {
-  const { r, z, n } = g.at, meet = (z + n) / 2, down = (r + z) / 2, over = g.boxTop - 16 * g.s, along = (g.boxBottom + g.hLine) / 2;
+  const { r, z, n } = g.at, meet = z + (n - z) * (g.narrow ? (before ? 0.4 : 0.6) : 0.5), down = (r + z) / 2, over = g.boxTop - 16 * g.s, along = (g.boxBottom + g.hLine) / 2;
   const size = (g.narrow ? 16 : 20) * g.s, gap = (g.narrow ? 2 : 5) * g.s + g.node, x = before ? meet + gap : meet - gap - size;
   plan.wires.push({ points: [[r, g.boxTop], [r, over], [down, over], [down, along], [meet, along], [meet, g.hLine - g.node]], colour: "r", stage: 4, arrow: 6, what: "r" });
   plan.nodes.push({ x: meet, y: g.hLine, sign: "×", stage: 4, what: "n" });

@@ -11,6 +11,7 @@
 const BLANKS = { " ": "\u2423", "\n": "\u21b5", "\t": "\u21e5" };
 const NAMED = { "\u200d": ["ZW", "J"], "\u200c": ["ZW", "NJ"], "\u200b": ["ZW", "SP"] };
 const SHAPELESS = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}]$/u;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const EMOJI = /^(?:\p{Emoji_Presentation}|\p{Regional_Indicator})$/u;
 
 /** @param {string} character one scalar value @returns {string} at least four hexadecimal digits */
@@ -40,10 +41,10 @@ export function glyphOf(character) {
   return { kind: "letter", text: /^\p{M}$/u.test(character) ? `\u25cc${character}` : character };
 }
 
-/** The sign for a table or a row of the page; isolated, so that right-to-left letters stay in their place. @param {string} character @returns {string} */
+/** The sign for a table or a row of the page; right-to-left letters are isolated, so that they stay in their place. @param {string} character @returns {string} */
 export function characterSign(character) {
   const { kind, text } = glyphOf(character);
-  return kind === "letter" ? `\u2068${text}\u2069` : text;
+  return kind === "letter" && RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** The word that names a character without a shape, or null where the character shows itself.

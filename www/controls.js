@@ -17,7 +17,7 @@ export function drawSegmented(place, options, chosen, onChoose) {
       const button = document.createElement("button");
       button.type = "button";
       button.setAttribute("role", "radio");
-      button.dataset.value = value;
+      button.dataset.value = button.value = value;
       button.dataset.labelWidth = label;
       button.textContent = label;
       if (note) button.title = note;
@@ -54,7 +54,10 @@ export function moveInside(/** @type {KeyboardEvent} */ event, /** @type {HTMLEl
  */
 export function numberField(input, setting, { get, set, complain }) {
   const show = (/** @type {any} */ value) => (value === undefined ? "" : String(value));
+  let typing = false;
+  input.addEventListener("input", () => { typing = true; });
   const commit = () => {
+    typing = false;
     if (input.value.trim() === show(get())) return;
     const { value, limit, bad } = readSetting(setting, input.value), field = words(`form.${setting.name}`);
     if (bad) {
@@ -67,6 +70,7 @@ export function numberField(input, setting, { get, set, complain }) {
     if (!Object.is(value, get())) set(value);
   };
   input.addEventListener("change", commit);
+  input.addEventListener("blur", () => { typing = false; });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
@@ -76,7 +80,7 @@ export function numberField(input, setting, { get, set, complain }) {
     input.value = String(Number(Math.min(setting.max ?? to, Math.max(setting.min ?? to, to)).toPrecision(7)));
     commit();
   });
-  return () => { if (document.activeElement !== input) input.value = show(get()); };
+  return () => { if (!typing) input.value = show(get()); };
 }
 
 /** A button that cannot act now says why and keeps the focus; with no reason it can. */

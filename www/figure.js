@@ -48,7 +48,7 @@ export function createFigure(state, width, share) {
       const characters = Array.from(codePoints.subarray(from, from + length), (point) => String.fromCodePoint(point));
       const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined;
       return { characters, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
-        values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h };
+        values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h };
     },
   };
 }

@@ -45,6 +45,9 @@ function pieces(key, values) {
   });
 }
 
+/** A sentence with its gaps, for drawings that fill them in themselves. */
+export const template = (/** @type {string} */ key) => pieces(key, {}) && table[key];
+
 /** A sentence as plain text. */
 export const words = (/** @type {string} */ key, /** @type {Record<string, any>} */ values = {}) =>
   pieces(key, values).map((piece) => (typeof piece === "string" ? piece : String(piece.value))).join("");

@@ -9,7 +9,6 @@ import { characterName } from "./sample.js";
 import { bitsAt } from "./strip.js";
 import { readOut, VIEWS, viewOf } from "./views.js";
 
-const STRIP = { strip: true, ribbon: true, blocks: false };
 const LEAST_FIGURE = 260;            // CSS px: below this the page scrolls instead
 const BELOW_FIGURE = 44;             // CSS px kept for the footer
 
@@ -23,10 +22,11 @@ export function createInside({ state, figure, cursor, part, wake }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), phone = matchMedia("(max-width: 719px)");
   /** @type {any} what is under the pointer */
   let hover = null;
-  let saidAt = -Infinity, available = 0;
+  let saidAt = -Infinity, available = 0, tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits") }, available, hover });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits") }, available, hover, phone: phone.matches });
+  const stripOptions = () => ({ ...options(), strip: true, ribbon: phone.matches, blocks: false });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
   function drawTabs() {
@@ -62,11 +62,10 @@ export function createInside({ state, figure, cursor, part, wake }) {
   }
 
   function drawCursorRow(/** @type {import("./strip.js").Figure} */ shown) {
-    const { info, layer, playing } = state.current, perRow = view().unitsPerRow(shown, canvas.clientWidth, available);
+    const { info, layer, playing } = state.current, perRow = view().unitsPerRow(shown, canvas.clientWidth, options());
     if (document.activeElement !== t) t.value = String(state.current.t);
     if (document.activeElement !== unit) unit.value = String(state.current.unit + 1);
     part("play-button").textContent = words(playing ? "stop" : "play");
-    part("play-button").setAttribute("aria-pressed", String(playing));
     const layers = info?.settings.numLayers ?? 1;
     part("layer-cursor").hidden = layers === 1;
     drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
@@ -88,12 +87,21 @@ export function createInside({ state, figure, cursor, part, wake }) {
     drawLede(shown);
     drawCursorRow(shown);
     showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches }, { gates: words("legend.gates"), states: words("legend.states") });
-    drawHeatmap(strip, shown, { ...options(), ...STRIP });
+    drawHeatmap(strip, shown, stripOptions());
     part("table-toggle").textContent = words(table ? "figure" : "table");
     canvas.hidden = table;
     place.hidden = !table;
-    if (table) place.replaceChildren(view().table(shown));
+    if (table) drawTable(shown, place);
     else view().draw(canvas, shown, options());
+  }
+  /** The table, with the cursor's row in sight whenever the cursor has moved; four times a second are enough while it trains. */
+  function drawTable(/** @type {import("./strip.js").Figure} */ shown, /** @type {HTMLElement} */ place) {
+    const now = performance.now(), moved = tableAt !== shown.cursor.t || place.childElementCount === 0;
+    if (!moved && state.current.training && now - tabledAt < 250) return;
+    [tableAt, tabledAt] = [shown.cursor.t, now];
+    place.replaceChildren(view().table(shown));
+    const row = /** @type {HTMLElement | null} */ (place.querySelector("tr[aria-current]"));
+    if (moved && row) place.scrollTop = row.offsetTop - place.clientHeight / 2;
   }
 
   /** How much of the window is left for the drawing. */
@@ -107,7 +115,7 @@ export function createInside({ state, figure, cursor, part, wake }) {
     hover = next;
     wake("inside");
   }
-  const onStrip = (/** @type {PointerEvent} */ event) => heatmapAt(strip, figure.now(), event.offsetX, event.offsetY, { ...options(), ...STRIP });
+  const onStrip = (/** @type {PointerEvent} */ event) => heatmapAt(strip, figure.now(), event.offsetX, event.offsetY, stripOptions());
   const onView = (/** @type {PointerEvent} */ event) => view().at(canvas, figure.now(), event.offsetX, event.offsetY, options());
   for (const [element, at] of /** @type {[HTMLCanvasElement, (event: PointerEvent) => any][]} */ ([[strip, onStrip], [canvas, onView]])) {
     element.addEventListener("pointermove", (event) => {

@@ -16,13 +16,19 @@ import { binSeries, lengthOf, meanAt, nearestIndex, pointAt } from "./loss-serie
  *   hover?: {trainingSteps: number} | null}} LossOptions
  */
 
-const LEAST_SPAN = 200, LEFT = 22, BOTTOM = 19, TOP = 17;
+const LEAST_SPAN = 200, LEFT = 22, LEFT_LOG = 34, BOTTOM = 19, TOP = 17;
+
+/** The axis ends above guessing; a loss that has gone beyond it is still shown, up to four times as far. */
+function topOf({ training, guessing }, steps) {
+  const top = Math.ceil(guessing - 1e-9) || 1, present = steps ? meanAt(training, steps - 1) : 0;
+  return present > 1.15 * top ? Math.min(4 * top, Math.ceil(present)) : top;
+}
 
 /** Scales of both axes. @param {History} history @param {number} width @param {number} height @param {number} s rem / 16 @param {LossOptions} options */
 function arrange(history, width, height, s, { logX = false, logY = false }) {
   const steps = lengthOf(history.training), last = steps ? pointAt(history.training, steps - 1).trainingSteps : 0;
-  const plot = { left: LEFT * s, right: width - 1, top: TOP * s, bottom: height - BOTTOM * s };
-  const span = Math.max(LEAST_SPAN, last), most = Math.ceil(history.guessing - 1e-9) || 1, least = logY ? 0.01 : 0;
+  const plot = { left: (logY ? LEFT_LOG : LEFT) * s, right: width - 1, top: TOP * s, bottom: height - BOTTOM * s };
+  const span = Math.max(LEAST_SPAN, last), most = topOf(history, steps), least = logY ? 0.01 : 0;
   const alongX = logX ? (step) => Math.log1p(step) / Math.log1p(span) : (step) => step / span;
   const alongY = logY ? (bits) => Math.log(Math.max(bits, least) / least) / Math.log(most / least) : (bits) => bits / most;
   return { ...plot, span, last, most, least, s, logX, logY,
@@ -149,16 +155,16 @@ function drawShown(sheet, { top, bottom, right, s }, shown, x, y) {
   context.stroke();
 }
 
-/** Named in the plot, at the right where the curves have fallen away. */
-function drawValidationLabel(sheet, { right, top, s }, history, strings) {
-  const count = lengthOf(history.validation);
+/** Named in the plot where the curves are not: at the upper right once they have fallen, below them before. */
+function drawValidationLabel(sheet, plan, history, strings) {
+  const count = lengthOf(history.validation), { left, right, top, bottom, s, logY, most } = plan;
   if (!count) return;
-  const text = fill(strings.lossValidation, { bits: formatBits(pointAt(history.validation, count - 1).bits) }), y = top + 26 * s;
-  const wide = textWidth(sheet, text, { size: 0.8125 });
+  const text = fill(strings.lossValidation, { bits: formatBits(pointAt(history.validation, count - 1).bits) }), wide = textWidth(sheet, text, { size: 0.8125 });
+  const high = !logY && meanAt(history.training, lengthOf(history.training) - 1) < most * 0.5, end = logY ? left + wide + 42 * s : right, y = high ? top + 26 * s : bottom - 9 * s;
   sheet.context.fillStyle = sheet.palette.paper;
-  sheet.context.fillRect(right - wide - 38 * s, y - 14 * s, wide + 38 * s, 19 * s);
-  drawText(sheet, text, right, y, { align: "right", colour: "ink2", size: 0.8125 });
-  drawLine(sheet, [[right - wide - 31 * s, y - 4.5 * s], [right - wide - 7 * s, y - 4.5 * s]], "ink", 1.25, [4, 3]);
+  sheet.context.fillRect(end - wide - 38 * s, y - 14 * s, wide + 38 * s, 19 * s);
+  drawText(sheet, text, end, y, { align: "right", colour: "ink2", size: 0.8125 });
+  drawLine(sheet, [[end - wide - 31 * s, y - 4.5 * s], [end - wide - 7 * s, y - 4.5 * s]], "ink", 1.25, [4, 3]);
 }
 
 function drawHover(sheet, plan, { training }, { trainingSteps }) {

@@ -1,6 +1,6 @@
 // The loss block: its number, its curve or its table, and what the pointer reads on it. The curve itself is drawn by loss-chart.js.
 import { drawLossChart, lossChartAt } from "./loss-chart.js";
-import { words } from "./i18n.js";
+import { template, words } from "./i18n.js";
 import { formatBits, formatInteger } from "./numbers.js";
 import { lossTable } from "./table-twin.js";
 import { tableWords } from "./views.js";
@@ -14,7 +14,7 @@ export function createLoss({ state, part, wake }) {
   let hover = null;
   let height = 0;
 
-  const options = () => ({ strings: { lossEmpty: words("chart.empty"), lossGuessing: words("chart.guessing"), lossValidation: words("chart.validation") }, height, hover });
+  const options = () => ({ strings: { lossEmpty: words("chart.empty"), lossGuessing: template("chart.guessing"), lossValidation: template("chart.validation") }, height, hover });
 
   /** Before the first training step the curve is a single dot: the loss of the untrained model beside the line of guessing. */
   function series() {

@@ -30,8 +30,8 @@ async function readAddress() {
   const link = await readFragment(location.hash, EXAMPLES.map(({ id }) => id));
   const language = link.language ?? languageOfBrowser(), usable = link.status !== "cut" && link.status !== "damaged";
   const kept = typeof history.state?.text === "string" ? history.state.text : undefined;
-  const text = usable ? (link.text ?? kept) : undefined, example = text === undefined ? firstExample(language) : link.example ?? "";
-  return { link, language, usable, text: text ?? exampleText(example) ?? "", example, lost: usable && link.textLost };
+  const text = usable ? (kept ?? link.text) : undefined, example = text === undefined ? firstExample(language) : kept === undefined ? link.example ?? "" : "";
+  return { link, language, usable, text: text ?? exampleText(example) ?? "", example, lost: usable && link.textLost && kept === undefined };
 }
 
 async function start() {
@@ -61,10 +61,10 @@ async function start() {
   const cursor = createCursor(state);
   cursor.moved = link.at !== undefined || link.unit !== undefined;
   const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share);
-  const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), wake });
+  const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake });
   const box = /** @type {HTMLTextAreaElement} */ (part("text"));
   box.value = opened.text;
-  const textBox = createTextBox({ box, file: /** @type {HTMLInputElement} */ (part("file")), take: (text) => session.setText(text), refuse: session.refuse,
+  const textBox = createTextBox({ box, file: /** @type {HTMLInputElement} */ (part("file")), take: (text, edit) => session.setText(text, { edit }), refuse: session.refuse,
     point: (t) => cursor.set({ t: Math.min(t, current.codePoints.length - 1) }) });
   const sheet = createExamplesSheet({ sheet: part("examples"), toggle: part("examples-toggle"), openFile: () => part("file").click(), choose: takeExample });
   const form = createSettingsForm({ state, session, notices, part });
@@ -76,15 +76,14 @@ async function start() {
     const text = exampleText(id) ?? "";
     textBox.show(text);
     cursor.moved = false;
-    if (session.setText(text, id)) state.change({ t: firstTime(current.codePoints) });
+    if (session.setText(text, { example: id })) state.change({ t: firstTime(current.codePoints) });
   }
 
   /** Train, One step, Reset and the line under the text: what can be done now, and why not. */
   function drawControls() {
-    const { engine, info, training, canBringBack } = current, waiting = engine !== "ready" ? "reason.starting" : info ? undefined : "reason.noModel";
+    const { engine, info, training, canBringBack } = current, waiting = engine === "failed" ? "status.failed" : engine !== "ready" ? "reason.starting" : info ? undefined : "reason.noModel";
     const train = part("train");
     train.textContent = words(training ? "pause" : "train");
-    train.setAttribute("aria-pressed", String(training));
     enable(train, waiting);
     enable(part("one-step"), waiting ?? (training ? "reason.training" : undefined));
     enable(part("reset"), waiting);
@@ -148,7 +147,7 @@ async function start() {
   /** Which part is stale after a change of which names. */
   const DRAWN_BY = /** @type {Record<string, string[]>} */ ({
     words: ["language"], theme: ["theme"], controls: ["engine", "info", "training", "canBringBack", "settings"], text: ["info", "codePoints"],
-    form: ["settings", "info", "digest"], status: ["engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "clippedOf100"],
+    form: ["settings", "info", "digest"], status: ["engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss"],
     loss: ["history", "loss", "lossTable", "info", "codePoints"], inside: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training"], tabs: ["view"],
   });
   const DRAW = /** @type {Record<string, () => void>} */ ({
@@ -173,11 +172,10 @@ async function start() {
   });
 
   onPress(part("train"), () => {
-    if (current.training) return session.pause();
-    textBox.flush();
-    session.train();
+    if (current.training) session.pause();
+    else session.train();
   });
-  onPress(part("one-step"), () => { textBox.flush(); session.oneStep(); });
+  onPress(part("one-step"), session.oneStep);
   onPress(part("reset"), session.reset);
   onPress(part("generate"), session.generate);
   part("bring-back").addEventListener("click", session.bringBack);
@@ -197,7 +195,7 @@ async function start() {
     if (reason === "print") drawStale();
     else wake();
   });
-  keepAddress(state, () => ({ ...explicit, at: cursor.moved }));
+  keepAddress(state, () => ({ ...explicit, at: cursor.moved }), () => textBox.flush());
 
   part("play").hidden = false;
   allStale();
@@ -214,7 +212,7 @@ async function start() {
       const use = () => {
         if (Object.keys(link.settings).length > 0) state.change({ settings: { ...current.settings, ...link.settings } });
         if (link.text) textBox.show(link.text);
-        session.setText(link.text ?? current.text, link.text ? link.example ?? "" : current.example);
+        session.setText(link.text ?? current.text, { example: link.text ? link.example : current.example });
       };
       notices.show({ key: arrived === "cut" ? "error.linkCut" : "error.linkDamaged", remedy: { key: "remedy.useAnyway", act: use } });
     } else if (opened.lost) {

@@ -95,16 +95,19 @@ export function drawSymbol(sheet, letter, subscript, x, y, { colour = "ink", siz
   if (superscript) context.fillText(superscript, left + wide + unit * 0.08, y - unit * 0.4);
   context.font = large;
   context.fillText(base, left, y);
-  if (tilde) drawTilde(sheet, left + unit * 0.22, y - unit * 0.78, unit, colour);
+  if (tilde) drawTilde(sheet, left, y, unit, colour);
   return wide + tail;
 }
 
+/** Over the middle of the C that has just been drawn at x, y, slanted with it. */
 function drawTilde({ context, palette }, x, y, unit, colour) {
+  const box = context.measureText("C"), top = y - box.actualBoundingBoxAscent - unit * 0.13, wide = unit * 0.42;
+  const left = x + (box.actualBoundingBoxRight - box.actualBoundingBoxLeft) / 2 - wide / 2 + unit * 0.1;
   context.strokeStyle = palette[colour] ?? colour;
   context.lineWidth = Math.max(1, unit * 0.062);
   context.beginPath();
-  context.moveTo(x, y + unit * 0.05);
-  context.bezierCurveTo(x + unit * 0.14, y - unit * 0.1, x + unit * 0.26, y + unit * 0.14, x + unit * 0.42, y - unit * 0.03);
+  context.moveTo(left, top + unit * 0.05);
+  context.bezierCurveTo(left + wide * 0.33, top - unit * 0.1, left + wide * 0.62, top + unit * 0.14, left + wide, top - unit * 0.03);
   context.stroke();
 }
 

@@ -63,12 +63,6 @@ function joinSigns(negative, positive) {
   return out;
 }
 
-/** A pixel word as a CSS colour. @param {number} word @returns {string} */
-export function cssOf(word) {
-  const [r, g, b] = new Uint8Array(Uint32Array.of(word).buffer);
-  return `rgb(${r} ${g} ${b})`;
-}
-
 const COLOURS = { paper: "paper", ink: "ink", ink2: "ink-2", ink3: "ink-3", control: "control", hair: "hair", wash: "wash",
   i: "i", f: "f", g: "g", o: "o", c: "c", h: "h", r: "r", z: "z", n: "n", x: "ink-3", y: "ink-2" };
 const FACES = ["serif", "sans", "mono", "math"];

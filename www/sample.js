@@ -26,10 +26,10 @@ export function createSample({ state, place, note }) {
       return;
     }
     if (preparedFor !== text) [findCopies, preparedFor] = [copyFinder(text), text];
-    const found = findCopies(sample.text);
-    characters = [...sample.text];
+    const written = sample.prompt + sample.text, found = findCopies(written);
+    characters = [...written];
     longest = found.longest;
-    place.replaceChildren(...nodesOf(sample.text, trainingSteps > 0 ? found.spans : []));
+    place.replaceChildren(...nodesOf(written, trainingSteps > 0 ? found.spans : []));
     note.textContent = trainingSteps > 0 ? rest(found.spans.length > 0) : "";
   }
   const rest = (/** @type {boolean} */ underlined) => words(underlined ? "sample.copied" : "sample.longest", { longest });
@@ -66,7 +66,7 @@ export function createSample({ state, place, note }) {
   place.addEventListener("pointermove", (event) => {
     const { sample } = state.current, unit = unitUnder(event);
     if (!sample || unit === undefined) return void (note.textContent = state.current.trainingSteps > 0 ? rest(place.querySelector(".copied") !== null) : "");
-    const position = [...sample.text.slice(0, unit + 1)].length - 1, character = characters[position];
+    const position = [...(sample.prompt + sample.text).slice(0, unit + 1)].length - 1, character = characters[position];
     const probability = sample.probabilities[position - (characters.length - sample.probabilities.length)];
     if (character === undefined || probability === undefined) return;
     note.textContent = words("sample.probability", { character: characterName(character), position, probability: formatFixed(probability, 3) });

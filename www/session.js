@@ -1,14 +1,18 @@
 // The page's side of a run: turns the user's wishes into commands of protocol.js and the worker's events into the state. It draws nothing.
 import { startEngine } from "./engine.js";
 import { exampleText } from "./examples.js";
+import { cutToBytes, noticeOf } from "./failures.js";
+import { refusal } from "./limits.js";
 import { meanAt } from "./loss-series.js";
 import { formatInteger } from "./numbers.js";
 import { engineSettings } from "./settings.js";
 import { codePointsOf } from "./state.js";
-import { refusal, sizeWords } from "./limits.js";
-import { words } from "./i18n.js";
 
-/** @typedef {import("./protocol.js").Failure} Failure */
+/**
+ * @typedef {import("./protocol.js").Failure} Failure
+ * What a model was built from; edit: the text came from the keyboard, as one of many.
+ * @typedef {{text: string, settings: Record<string, any>, example: string, edit: boolean}} Built
+ */
 
 const SAMPLE_EVERY = 250;            // ms, while it trains: text that changes faster cannot be read
 const LONGEST_SAMPLE = 320;          // characters: five lines and a little more
@@ -21,16 +25,18 @@ const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, trainin
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, notices: ReturnType<typeof import("./notices.js").createNotices>,
- *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, wake: () => void}} page
- *   wanted: the columns in view; setBox: shows a text in the text box; wake: asks for an animation frame
+ *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, flushBox: () => void, wake: () => void}} page
+ *   wanted: the columns in view; setBox: shows a text in the text box; flushBox: hands over what has been typed; wake: asks for an animation frame
  */
-export function createSession({ state, notices, wanted, setBox, wake }) {
+export function createSession({ state, notices, wanted, setBox, flushBox, wake }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
   let run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false;
-  /** @type {{text: string, settings: Record<string, any>, example: string} | undefined} what the model in the worker was built from */
+  /** @type {Built | undefined} the model in the worker */
   let standing;
-  /** @type {typeof standing} what it was built from before; trained tells whether the worker still holds it */
+  /** @type {Built | undefined} the one that the worker was asked for last */
+  let requested;
+  /** @type {Built | undefined} the one before; the worker still holds it if it was trained, else it is built again */
   let former;
   let formerTrained = false;
 
@@ -61,32 +67,33 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
   }
 
   /** Builds the model anew from the present text and settings. */
-  function restart() {
+  function restart(edit = false) {
     const { text, settings, example } = current;
     if (!engine) return;
     trainNext ||= current.training;
     requestedRun = Math.max(run, requestedRun) + 1;
-    requested = { text, settings: { ...settings }, example };
+    requested = { text, settings: { ...settings }, example, edit };
     engine.send({ type: "start", run: requestedRun, settings: engineSettings(settings), text });
   }
-  /** @type {typeof standing} */
-  let requested;
 
-  /** Takes a new text, or says why not. Returns whether it was taken. */
-  function setText(/** @type {string} */ text, example = "", settings = current.settings) {
+  /** Takes a new text, or says why not. Returns whether it was taken; an edit that undoes the one before leaves the model alone. */
+  function setText(/** @type {string} */ text, { example = "", settings = current.settings, edit = false } = {}) {
     const refused = refusal(text);
     if (refused) {
       fail(refused, text);
       return false;
     }
     notices.endAll("error.");
-    change({ text, codePoints: codePointsOf(text), example, settings, t: clampTime(current.t, text), columns: undefined });
-    restart();
+    if (edit && text === standing?.text && requestedRun === run) return true;
+    const codePoints = codePointsOf(text);
+    change({ text, codePoints, example, settings, t: clampTime(current.t, codePoints), columns: undefined });
+    restart(edit);
     return true;
   }
-  const clampTime = (/** @type {number} */ t, /** @type {string} */ text) => Math.max(0, Math.min(t, codePointsOf(text).length - 1));
+  const clampTime = (/** @type {number} */ t, /** @type {Uint32Array} */ codePoints) => Math.max(0, Math.min(t, codePoints.length - 1));
 
   function setSettings(/** @type {Record<string, any>} */ patch, /** @type {boolean} */ fromStart) {
+    flushBox();
     change({ settings: { ...current.settings, ...patch } });
     if (fromStart) return restart();
     const { learningRate, clip, pace, stopAt } = patch;
@@ -99,6 +106,7 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
   const stopAhead = () => (current.settings.stopAt > current.trainingSteps ? current.settings.stopAt : undefined);
 
   function train() {
+    flushBox();
     if (!engine || !current.info) return;
     notices.endAll("error.nonFinite");
     if (requestedRun !== run) trainNext = true;
@@ -113,12 +121,14 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
     wantSample();
   }
   function oneStep() {
+    flushBox();
     if (!engine || !current.info || current.training) return;
     engine.send({ type: "oneStep", run });
     wantSample();
   }
 
   function reset() {
+    flushBox();
     change({ training: false });
     trainNext = false;
     notices.endAll("error.");
@@ -152,10 +162,8 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
 
   function onStarted(/** @type {any} */ { info, trainingSteps, history, text }) {
     const trained = current.trainingSteps > 0, returned = text !== undefined;
-    if (standing && (returned || trained || standing.text !== requested?.text || !former)) {
-      const same = standing.text === requested?.text && !trained && !returned;
-      if (!same) [former, formerTrained] = [standing, trained];
-    }
+    // one former is kept: what was trained, or was replaced as a whole; a text half typed displaces nothing
+    if (standing && (returned || trained || (standing.text !== requested?.text && !(former && requested?.edit)))) [former, formerTrained] = [standing, trained];
     standing = requested;
     run = requestedRun;
     lookPending = false;
@@ -164,7 +172,7 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
       info, trainingSteps, training: trainNext, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined,
       history: history ?? { training: [], validation: [] }, canBringBack: former !== undefined,
       ...(returned && standing && { text, codePoints: codePointsOf(text), example: standing.example, settings: { ...current.settings, ...standing.settings } }),
-      unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: clampTime(current.t, current.text),
+      unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: clampTime(current.t, returned ? codePointsOf(text) : current.codePoints),
     });
     if (returned) change({ loss: lossOf(current.history) });
     else measureStart();
@@ -189,37 +197,34 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
     requestedRun = run;
     trainNext = false;
     const refused = requested;
-    if (standing) change({ text: standing.text, codePoints: codePointsOf(standing.text), example: standing.example });
-    fail(failure, refused?.text ?? "");
+    if (standing) change({ text: standing.text, codePoints: codePointsOf(standing.text), example: standing.example, settings: { ...current.settings, ...standing.settings } });
+    fail(failure, refused?.text ?? "", refused);
+    look();
   }
   function onFault(/** @type {Failure} */ failure) {
+    lookPending = false;
     change({ training: false });
     fail(failure, current.text);
   }
 
-  /** One sentence with its numbers, and the remedy that fits. */
-  function fail(/** @type {Failure} */ failure, /** @type {string} */ text) {
-    const { kind, value, limit, batchSize, seqLen, field, message } = failure;
-    const back = standing ?? { text: exampleText("house") ?? "", example: "house" };
-    const bringTextBack = { key: standing ? "remedy.bringBack" : "remedy.example", act: () => { setBox(back.text); if (!standing) setText(back.text, back.example); } };
-    const known = /** @type {Record<string, any>} */ ({
-      emptyText: bringTextBack, textTooShort: bringTextBack, oneCharacter: bringTextBack, vocabularyTooLarge: bringTextBack,
-      textTooLong: { key: "remedy.cutText", values: { limit: sizeWords(limit ?? 0) }, act: () => { const cut = cutText(text, limit ?? 0); setBox(cut); setText(cut); } },
-      tooMuchMemory: { key: "remedy.fit", values: { batchSize, seqLen }, act: () => setSettings({ batchSize, seqLen }, true) },
-      outOfRange: { key: "remedy.bringBackSettings", act: () => standing && setSettings(standing.settings, true) },
-    });
-    const remedy = known[kind] ?? { key: "remedy.ok" };
-    const size = (/** @type {any} */ number) => (kind === "vocabularyTooLarge" ? formatInteger(number) : kind === "outOfRange" ? String(number) : sizeWords(number));
-    notices.show({ key: kind in known ? `error.${kind}` : "error.other", alert: true, remedy,
-      values: { message, field: field && words(`form.${field}`), value: size(value), limit: size(limit), batchSize, seqLen } });
+  /** Says what went wrong with a text; `refused` is what was asked of the engine, when it was the engine that refused. */
+  function fail(/** @type {Failure} */ failure, /** @type {string} */ text, /** @type {Built | undefined} */ refused = undefined) {
+    const take = (/** @type {string} */ next, settings = current.settings) => { setBox(next); setText(next, { example: next === text ? refused?.example : "", settings }); };
+    notices.show(noticeOf(failure, {
+      hasFormer: standing !== undefined,
+      bringTextBack: () => (standing ? setBox(standing.text) : take(exampleText("house") ?? "")),
+      cutText: (bytes) => take(cutToBytes(text, bytes)),
+      fit: (windows) => take(text, { ...current.settings, ...refused?.settings, ...windows }),
+    }));
   }
 
   function onSnapshot(/** @type {any} */ snapshot) {
     lookPending = false;
     const { trainingSteps, losses, firstStep, columns, sample, validation, digest, stopReason } = snapshot;
     const patch = /** @type {any} */ ({ trainingSteps, charactersPerSecond: snapshot.charactersPerSecond, clippedOf100: snapshot.clippedOf100 });
-    if (columns) patch.columns = columns;
-    if (sample) patch.sample = sample;
+    const superseded = requestedRun !== run; // the text shown is already the next one
+    if (columns && !superseded) patch.columns = columns;
+    if (sample && !superseded) patch.sample = sample;
     if (digest) patch.digest = digest;
     else if (!current.training && trainingSteps !== current.trainingSteps) patch.digest = "";
     if (losses.length > 0 || (validation && validation.trainingSteps !== current.history.validation.at(-1)?.trainingSteps)) {
@@ -236,9 +241,10 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
   function onStopped(/** @type {string} */ reason) {
     wantSample();
     if (reason !== "nonFiniteLoss" && reason !== "nonFiniteGradient") return;
+    // the same training step would fail again at any learning rate, so the remedy begins anew; the stopped model can be brought back
     const tenth = Number((current.settings.learningRate / 10).toPrecision(6));
     notices.show({ key: `error.${reason}`, values: { steps: formatInteger(current.trainingSteps) }, alert: true,
-      remedy: { key: "remedy.tenth", values: { value: String(tenth) }, act: () => { setSettings({ learningRate: tenth }, false); train(); } } });
+      remedy: { key: "remedy.tenth", values: { value: String(tenth) }, act: () => { setSettings({ learningRate: tenth }, true); trainNext = true; } } });
   }
 
   /** The curve with new losses at its end: means of `bucket` training steps, so that it never has more than HISTORY_POINTS points. */
@@ -259,7 +265,7 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
 
   /** Once per animation frame: at most one question is on its way. */
   function frame(/** @type {number} */ time) {
-    if (!engine || !standing || lookPending || !(current.training || lookWanted)) return;
+    if (!engine || !standing || lookPending || requestedRun !== run || !(current.training || lookWanted)) return;
     const due = sampleWanted || (current.training && time - sampleAt > SAMPLE_EVERY);
     if (due) [sampleAt, sampleWanted] = [time, false];
     lookPending = true;
@@ -283,10 +289,4 @@ export function createSession({ state, notices, wanted, setBox, wake }) {
     /** A seed from the system's randomness, once the engine is there. */
     randomSeed: () => /** @type {Promise<number>} */ (engine ? engine.call(run, "randomSeed") : Promise.reject(new Error("no engine"))),
   };
-}
-
-/** As much of a text as fits into so many bytes of UTF-8, never half a character. */
-function cutText(/** @type {string} */ text, /** @type {number} */ bytes) {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
-  return text.slice(0, read);
 }

@@ -31,7 +31,7 @@ export function createSettingsForm({ state, session, notices, part }) {
 
   const complain = (/** @type {string} */ key, /** @type {Record<string, any>} */ values) => notices.show({ key, values, remedy: { key: "remedy.ok" } });
   const set = (/** @type {import("./settings.js").Setting} */ setting, /** @type {any} */ value) => {
-    notices.endAll("error.");
+    for (const past of ["error.clamped", "error.badValue", "error.outOfRange"]) notices.endAll(past);
     session.setSettings({ [setting.name]: value }, setting.acts === "fromStart");
   };
 
@@ -79,9 +79,9 @@ export function createSettingsForm({ state, session, notices, part }) {
   function draw() {
     const { settings, info, digest, language } = state.current, key = `${language} ${settings.kind}`;
     const shown = parts(settings, info);
-    part("settings-sentence").textContent = shown.join(words("settings.separator")) + (digest ? words("settings.separator") + words("settings.digest") : "");
+    part("settings-sentence").textContent = shown.join(words("settings.separator")) + words("settings.separator") + words("settings.digest");
     const output = part("digest");
-    output.textContent = digest;
+    output.textContent = digest || "–";
     output.dataset.value = digest;
     part("settings-end").textContent = words("settings.end");
     if (!form.hidden && builtFor !== key) {

@@ -15,21 +15,22 @@ export function createStatus({ state, part }) {
 
   /** The visible line: a sentence, or the words round the number of training steps. */
   function line() {
-    const { engine, info, trainingSteps, charactersPerSecond, settings, training, clippedOf100 } = state.current;
+    const { engine, info, trainingSteps, charactersPerSecond, settings, training } = state.current;
     if (engine === "starting") return { sentence: words("status.starting") };
     if (engine === "failed") return { sentence: words("status.failed") };
     if (!info) return { sentence: words("status.building") };
     if (trainingSteps === 0 && !training) return { sentence: words("status.ready", { parameters: formatInteger(info.parameters) }) };
     const of = settings.stopAt > trainingSteps ? words("status.of", { stopAt: formatInteger(settings.stopAt) }) : "";
     const speed = charactersPerSecond > 0 ? words("status.speed", { speed: formatInteger(Math.round(Number(charactersPerSecond.toPrecision(3)))) }) : "";
-    return { before: words("status.step"), after: of + speed, title: clippedOf100 > 0 ? words("status.clipped", { clipped: clippedOf100 }) : "" };
+    return { before: words("status.step"), after: of + speed };
   }
 
   /** What a listener is told: the same, in a sentence that stands alone. */
   function spokenLine() {
-    const { trainingSteps, training, loss, info, engine } = state.current, values = { steps: formatInteger(trainingSteps), loss: formatBits(loss) };
+    const { trainingSteps, training, loss, info, engine, settings } = state.current, values = { steps: formatInteger(trainingSteps), loss: formatBits(loss) };
     if (engine !== "ready" || !info || (trainingSteps === 0 && !training)) return line().sentence ?? words("status.trainingNow");
     if (trainingSteps === 0) return words("status.trainingNow");
+    if (!training && trainingSteps === settings.stopAt) return words("status.stopped", values);
     return words(training ? "status.progress" : "status.pausedAt", values);
   }
 

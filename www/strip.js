@@ -118,8 +118,8 @@ export function drawGlyph(sheet, character, x, y, column, strong, { colour = "in
 }
 
 function drawCode(sheet, lines, x, y, most, strong) {
-  const step = 10.5 * sheet.palette.scale, style = strong ? "700" : "";
-  lines.forEach((line, k) => drawText(sheet, line, x, y + (k - 0.72) * step, { size: 0.625, face: "mono", colour: strong ? "ink" : "ink2", align: "center", style, most }));
+  const step = 11.5 * sheet.palette.scale, style = strong ? "700" : "";
+  lines.forEach((line, k) => drawText(sheet, line, x, y + (k - 0.72) * step, { size: 0.75, face: "mono", colour: strong ? "ink" : "ink2", align: "center", style, most }));
 }
 
 /** A letter that no font at hand can draw becomes its code: its box is that of a noncharacter. */

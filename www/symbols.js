@@ -16,8 +16,13 @@ export function element(tag, className = "", text = "") {
  */
 export function symbolElement(letter, { subscript = "", superscript = "", colour = "" } = {}) {
   const made = element("i", colour ? `symbol symbol-${colour}` : "symbol", letter);
-  if (superscript) made.append(element("sup", "", superscript));
-  if (subscript) made.append(element("sub", "", subscript));
+  if (superscript && subscript) {
+    const both = element("span", "scripts");
+    both.append(element("sup", "", superscript), element("sub", "", subscript));
+    made.append(both);
+  } else if (superscript || subscript) {
+    made.append(element(superscript ? "sup" : "sub", "", superscript || subscript));
+  }
   return made;
 }
 

@@ -8,8 +8,8 @@ const QUIET = 300; // ms
 const unixLines = (/** @type {string} */ text) => text.replace(/\r\n?/g, "\n");
 
 /**
- * @param {{box: HTMLTextAreaElement, file: HTMLInputElement, take: (text: string) => void, refuse: (failure: any, text: string) => void,
- *   point: (characters: number) => void}} parts take: a text is complete; point: a character was clicked on
+ * @param {{box: HTMLTextAreaElement, file: HTMLInputElement, take: (text: string, edit: boolean) => void, refuse: (failure: any, text: string) => void,
+ *   point: (characters: number) => void}} parts take: a text is complete, edit when it was typed; point: a character was clicked on
  */
 export function createTextBox({ box, file, take, refuse, point }) {
   let composing = false, taken = box.value;
@@ -21,7 +21,7 @@ export function createTextBox({ box, file, take, refuse, point }) {
     timer = undefined;
     if (composing || box.value === taken) return;
     taken = box.value;
-    take(taken);
+    take(taken, true);
   }
   function wait() {
     clearTimeout(timer);
@@ -84,7 +84,7 @@ export function createTextBox({ box, file, take, refuse, point }) {
     if (text.includes("\0")) return refuse({ kind: "notText", message: "not text" }, box.value);
     if (long) return refuse({ kind: "textTooLong", message: "the file is too long", value: chosen.size, limit: TEXT_LIMIT }, text);
     show(text);
-    take(text);
+    take(text, false);
   }
   return { show, flush: handOver };
 }

@@ -1,7 +1,7 @@
 // The table of views: each entry is a tab. A view names itself, asks a question, answers it with this moment's numbers, draws, reads a point of
 // its drawing and has a table. To add a view, add an entry; nothing else on the page knows how many there are.
-import { drawHeatmap, heatmapAt, heatmapHeight, unitsPerRow } from "./heatmap.js";
-import { words } from "./i18n.js";
+import { drawHeatmap, heatmapAt, unitsPerRow } from "./heatmap.js";
+import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
 import { symbolElement } from "./symbols.js";
@@ -13,16 +13,15 @@ import { heatmapTable } from "./table-twin.js";
  * @property {string} name data-view of its canvas, view= in the link, and the end of its keys in i18n
  * @property {number} share where in the window the cursor stands
  * @property {(canvas: HTMLCanvasElement, figure: Figure, options: any) => void} draw
- * @property {(figure: Figure, width: number, available: number) => number} height
  * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
  * @property {(figure: Figure) => HTMLElement} table
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
  * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
- * @property {(figure: Figure, width: number, available: number) => number} unitsPerRow
+ * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
  */
 
-/** The parts of the heatmap below the strip; strip and ribbon have a canvas of their own, because a phone shows them elsewhere. */
-const BELOW = { strip: false, ribbon: false, blocks: true };
+/** The heatmap below the strip, which has a canvas of its own; on a phone the ribbon goes with the strip to the top of the page. */
+const below = (/** @type {boolean} */ phone) => ({ strip: false, ribbon: !phone, blocks: true });
 
 /** Columns of a quantity at the cursor, or undefined before they have arrived. */
 function atCursor(/** @type {Figure} */ figure, /** @type {string} */ name) {
@@ -46,7 +45,7 @@ function heatmapLede(/** @type {Figure} */ figure) {
 
 /** @returns {Record<string, string>} the words of a table twin */
 export const tableWords = () => ({
-  unitCaption: words("tableTwin.heatmapCaption"), lossCaption: words("tableTwin.lossCaption"), timeStepHead: words("timeStep"), text: words("strip.text"),
+  unitCaption: template("tableTwin.heatmapCaption"), lossCaption: words("tableTwin.lossCaption"), timeStepHead: words("timeStep"), text: words("strip.text"),
   bits: words("strip.bits"), space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab"),
   trainingStepsHead: words("tableTwin.trainingSteps"), lossHead: words("tableTwin.training"), lossMeanHead: words("tableTwin.mean"), validationHead: words("tableTwin.validation"),
 });
@@ -56,13 +55,12 @@ export const VIEWS = [
   {
     name: "heatmap",
     share: 0.62,
-    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...BELOW }),
-    height: (figure, width, available) => heatmapHeight(figure, width, available, /** @type {any} */ (BELOW)),
-    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...BELOW }),
+    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...below(options.phone) }),
+    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...below(options.phone) }),
     table: (figure) => heatmapTable(figure, /** @type {any} */ (tableWords())),
     lede: heatmapLede,
     scales: (figure) => ({ gates: blockNames(figure.kind).some(isGate), states: true, domain: domainOf(figure, memoryName(figure.kind)) }),
-    unitsPerRow: (figure, width, available) => unitsPerRow(figure, width, /** @type {any} */ ({ ...BELOW, available })),
+    unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(options.phone) }),
   },
 ];
 

@@ -5,8 +5,10 @@ import { CALLS } from "./protocol.js";
 
 const SLICE = 16;                    // ms of training before the page is heard again
 const SHARE_OF_SNAPSHOTS = 0.2;      // of the worker's time, while it trains at full speed
-const VALIDATION_EVERY = 2000;       // ms
-const DIGEST_EVERY = 2000;           // ms, while it trains
+const BEAT = 1000 / 60;              // ms between training steps at pace `watch`
+const MOST_BEATS = 6;                // training steps of one look: more would jump
+const RENEW_EVERY = 2000;            // ms between validations and digests while it trains
+const SHARE_OF_RENEWALS = 0.05;      // of the worker's time: a slow validation comes less often
 const SPEED_WINDOW = 1000;           // ms of training that the shown speed is the mean of
 const LOSSES_HELD = 16_384;          // losses kept before they are sent unasked
 const CLIP_WINDOW = 100;             // training steps
@@ -15,7 +17,7 @@ const CLIP_WINDOW = 100;             // training steps
  * A model with all that belongs to it.
  * @typedef {{run: number, trainer: any, settings: any, text: string, info: any, clip: number, history: {training: {trainingSteps: number, bits: number}[],
  *   validation: {trainingSteps: number, bits: number}[]}, losses: number[], norms: number[], firstStep: number, recentNorms: number[],
- *   validation: any, validatedAt: number, digest: string, digestAt: number, digestSteps: number, spent: number, characters: number, speed: number}} Standing
+ *   validation: any, validateAt: number, digest: string, digestFrom: number, digestSteps: number, spent: number, characters: number, speed: number}} Standing
  */
 
 /** @type {Standing | undefined} */
@@ -26,6 +28,7 @@ let training = false;
 let pace = "watch";
 /** @type {number | undefined} */
 let stopAt;
+let lookedAt = -Infinity;
 let answering = 0;                   // ms spent on answers since the last slice
 const slices = new MessageChannel(); // a task of its own for each slice: commands come in between, unthrottled
 let sliceAsked = false;
@@ -34,9 +37,11 @@ const post = (/** @type {any} */ event, /** @type {Transferable[]} */ transfer =
 const now = () => performance.now();
 const BITS = Math.LOG2E;
 
-/** What went wrong, as protocol.js wants it: the engine throws plain objects; anything else is a fault of ours. */
-const failureOf = (/** @type {any} */ error) =>
-  (error && typeof error === "object" && "kind" in error ? { ...error } : { kind: "other", message: String(error?.message ?? error) });
+/** What went wrong, as protocol.js wants it: the engine throws plain objects; a trap of the machine is the end of it and goes on up. */
+function failureOf(/** @type {any} */ error) {
+  if (error instanceof WebAssembly.RuntimeError) throw error;
+  return error && typeof error === "object" && "kind" in error ? { ...error } : { kind: "other", message: String(error?.message ?? error) };
+}
 
 function free(/** @type {Standing | undefined} */ model) {
   model?.trainer.free();
@@ -48,7 +53,7 @@ function build(/** @type {any} */ { run, settings, text, clamps }) {
   if (clamps?.length) trainer.set({ clamps });
   const info = trainer.info();
   return { run, trainer, settings: { ...settings }, text, info, clip: info.settings?.clip ?? settings.clip ?? 1, history: { training: [], validation: [] }, losses: [], norms: [], firstStep: 0,
-    recentNorms: [], validation: undefined, validatedAt: -Infinity, digest: "", digestAt: -Infinity, digestSteps: -1, spent: 0, characters: 0, speed: 0 };
+    recentNorms: [], validation: undefined, validateAt: -Infinity, digest: "", digestFrom: -Infinity, digestSteps: -1, spent: 0, characters: 0, speed: 0 };
 }
 
 function start(/** @type {any} */ command) {
@@ -148,36 +153,44 @@ function answerLook() {
   if (!waitingLook || !standing || (training && pace === "full" && answering > 0)) return;
   const look = waitingLook;
   waitingLook = undefined;
+  refresh(standing, look); // has a budget of its own
   const begun = now();
   sendSnapshot(standing, look);
   answering += now() - begun;
 }
 
+/** At pace `watch` a look is the beat for a training step; a page that looks less often than a screen is drawn gets as many as it missed. */
+function beat(/** @type {Standing} */ model) {
+  const begun = now(), missed = Math.min(MOST_BEATS, Math.round((begun - lookedAt) / BEAT));
+  lookedAt = begun;
+  for (let k = 0; k < Math.max(1, missed) && training && now() - begun < SLICE; k += 1) advance(model, 1);
+}
+
 function look(/** @type {any} */ command) {
-  if (training && pace === "watch") advance(/** @type {Standing} */ (standing), 1);
+  if (training && pace === "watch") beat(/** @type {Standing} */ (standing));
   waitingLook = command;
   answerLook();
 }
 
 /** Validation and digest cost time, so each is renewed only when the weights have changed and its time has come. */
 function refresh(/** @type {Standing} */ model, /** @type {any} */ wanted) {
-  const steps = model.trainer.stepsDone(), time = now();
-  if (wanted.validate && model.validation?.trainingSteps !== steps && (!training || time - model.validatedAt >= VALIDATION_EVERY)) {
+  const steps = model.trainer.stepsDone(), begun = now();
+  if (wanted.validate && model.validation?.trainingSteps !== steps && (!training || begun >= model.validateAt)) {
     const measured = model.trainer.validate();
-    model.validatedAt = now();
+    model.validateAt = now() + Math.max(RENEW_EVERY, (now() - begun) / SHARE_OF_RENEWALS);
     model.validation = measured && { trainingSteps: steps, bits: measured.bits };
     if (model.validation) keepPoint(model.history.validation, model.validation);
   }
-  if (wanted.digest && model.digestSteps !== steps && (!training || time - model.digestAt >= DIGEST_EVERY)) {
+  const hashed = now();
+  if (wanted.digest && model.digestSteps !== steps && (!training || hashed >= model.digestFrom)) {
     model.digest = model.trainer.digest();
-    model.digestAt = now();
+    model.digestFrom = now() + Math.max(RENEW_EVERY, (now() - hashed) / SHARE_OF_RENEWALS);
     model.digestSteps = steps;
   }
 }
 
 function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, /** @type {string | undefined} */ stopReason = undefined) {
   const { trainer } = model, losses = Float32Array.from(model.losses), norms = Float32Array.from(model.norms);
-  refresh(model, wanted);
   /** @type {any} */
   const event = { type: "snapshot", run: model.run, training, trainingSteps: trainer.stepsDone(), losses, norms, firstStep: model.firstStep,
     charactersPerSecond: model.speed, clippedOf100: model.recentNorms.filter((norm) => norm > model.clip).length, validation: model.validation,
@@ -191,8 +204,8 @@ function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, 
     transfer.push(...buffersOf(event.columns));
   }
   if (wanted.sample) {
-    const { text, probabilities } = trainer.generate(wanted.sample);
-    event.sample = { text, prompt: wanted.sample.prompt ?? "", probabilities, trainingSteps: trainer.stepsDone() };
+    const { text, prompt, probabilities } = trainer.generate(wanted.sample);
+    event.sample = { text, prompt, probabilities, trainingSteps: trainer.stepsDone() };
     transfer.push(probabilities.buffer);
   }
   post(event, [...new Set(transfer)]);
@@ -233,6 +246,7 @@ function train(/** @type {any} */ command) {
   if (command.targetLoss !== undefined) model.trainer.set({ targetLoss: command.targetLoss });
   training = true;
   answering = 0;
+  lookedAt = now();
 }
 
 /** @type {Record<string, (command: any) => void>} commands that need the model they name */

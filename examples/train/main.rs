@@ -126,6 +126,7 @@ fn train(trainer: &mut Trainer, options: &Options, prompt: &[u32], interrupted: 
     let began = Instant::now();
     while !interrupted.load(Ordering::SeqCst) {
         let slice_began = Instant::now();
+        slice = slice.min(next_sample.saturating_sub(trainer.steps_done()).max(1) as usize);
         let progress = trainer.train(slice);
         losses.extend(&progress.losses);
         losses.drain(..losses.len().saturating_sub(SHOWN_LOSSES));

@@ -158,6 +158,7 @@ pub fn help() -> String {
         let number = NUMBER_SETTINGS.iter().find(|setting| setting.key == key);
         let names = NAME_SETTINGS.iter().find(|setting| setting.key == key);
         let said = match (number, names) {
+            (Some(setting), _) if setting.max > 1e10 => format!("{:e} to {:e} ({})", setting.min, setting.max, setting.default),
             (Some(setting), _) => format!("{} to {} ({})", setting.min, setting.max, setting.default),
             (_, Some(setting)) => format!("{} ({})", setting.values.join(" "), setting.values[0]),
             _ => String::new(),

@@ -1,4 +1,5 @@
-//! An allocator that counts the bytes which this thread holds. It refuses to measure anything else: time and other threads are not its business.
+//! An allocator that counts the allocations of this thread and the bytes that it holds. It refuses to measure anything else: time and other
+//! threads are not its business.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -11,6 +12,7 @@ static ALLOCATOR: Counting = Counting;
 thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
     static PEAK: Cell<isize> = const { Cell::new(0) };
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
 fn count(bytes: isize) {
@@ -22,6 +24,7 @@ fn count(bytes: isize) {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
         unsafe { System.alloc(layout) }
     }
 
@@ -32,9 +35,18 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// The result, and the most bytes that were held at once beyond those held before.
+#[allow(dead_code)]
 pub fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = HELD.get();
     PEAK.set(before);
     let result = work();
     (result, (PEAK.get() - before) as usize)
+}
+
+/// The result, and how many allocations it took.
+#[allow(dead_code)] // each test that counts asks for one of the two
+pub fn allocations<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    let before = ALLOCATIONS.get();
+    let result = work();
+    (result, ALLOCATIONS.get() - before)
 }

@@ -87,7 +87,8 @@ export const write = (frame, text, names = NAMES.en) => ask(frame, ({ name, text
 export const set = (frame, key, to) => ask(frame, ({ key, to }) => {
   const control = setting(key);
   if (!control) throw new Error(`no control has data-setting="${key}"`);
-  const field = control.matches("input, select, button") ? control : control.querySelector(`[value="${to}"], input, select`);
+  const field = control.matches("input, select, button") ? control : control.querySelector(`[data-value="${to}"], [value="${to}"], input, select`);
+  if (!field) throw new Error(`the control of "${key}" offers no ${to}`);
   if (field.matches("button, input[type=radio]")) return field.click();
   field.focus();
   field.value = to;

@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".txt": "text/plain", ".svg": "image/svg+xml" };
 const MOST_REQUESTS = 10_000; // a page that asks in a loop ends the test, not the machine
 
-/** The built page on disk, for file:// addresses. */
-export const builtPage = path.join(root, "dist", "index.html");
+/** The built page on disk, for file:// addresses; DIST names another folder than dist/. */
+export const builtPage = path.resolve(root, process.env.DIST ?? "dist", "index.html");
 
 /**
  * Serves dist/ at `/`, at every folder of `mounts`, and the given texts at their own paths.

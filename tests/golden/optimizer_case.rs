@@ -67,8 +67,11 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Name in `hyper` and value.
+type Constants = &'static [(&'static str, &'static [f64])];
+
 /// The engine's optimizer of that name and its constants that are not 0 or false.
-fn optimizer_of(name: &str) -> Option<(OptimizerKind, &'static [(&'static str, &'static [f64])])> {
+fn optimizer_of(name: &str) -> Option<(OptimizerKind, Constants)> {
     Some(match name {
         "sgd" => (OptimizerKind::Sgd, &[]),
         "sgd_momentum" => (OptimizerKind::Momentum, &[("momentum", &[0.9])]),

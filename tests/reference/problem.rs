@@ -47,7 +47,17 @@ pub struct Gradients {
 impl Problem {
     /// Parameters in [-0.8, 0.8), states in [-0.7, 0.7): large enough for every nonlinearity to bend.
     pub fn new(shape: Shape, seq_len: usize, batch_size: usize, masked: bool) -> Problem {
-        (1..200).map(|seed| Problem::from_seed(shape, seq_len, batch_size, masked, seed)).find(Problem::is_smooth).expect("a seed")
+        Problem::changed(shape, seq_len, batch_size, masked, |_| ())
+    }
+
+    /// The same with a change, such as holds, made to it. The first seed that gives a smooth problem is taken.
+    pub fn changed(shape: Shape, seq_len: usize, batch_size: usize, masked: bool, change: impl Fn(&mut Problem)) -> Problem {
+        let of_seed = |seed: u32| {
+            let mut problem = Problem::from_seed(shape, seq_len, batch_size, masked, seed);
+            change(&mut problem);
+            problem
+        };
+        (1..200).map(of_seed).find(Problem::is_smooth).expect("a seed whose relus stay away from 0")
     }
 
     fn from_seed(shape: Shape, seq_len: usize, batch_size: usize, masked: bool, seed: u32) -> Problem {
@@ -150,7 +160,8 @@ impl Gradients {
         let (ours, theirs) = (all(self), all(other));
         assert_eq!(ours.len(), theirs.len());
         let largest = theirs.iter().fold(0.0_f64, |most, g| most.max(g.abs()));
-        let worst = ours.iter().zip(&theirs).fold(0.0_f64, |most, (a, b)| if (a - b).abs() <= most { most } else { (a - b).abs() });
+        let worst =
+            ours.iter().zip(&theirs).fold(0.0_f64, |most, (a, b)| if (a - b).abs() <= most { most } else { (a - b).abs() });
         worst / largest
     }
 }

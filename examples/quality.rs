@@ -1,0 +1,166 @@
+//! Prints how well the page's defaults learn: validation loss on a large text, and how soon tiny texts are known by heart. A claim that
+//! fails makes the program fail. `cargo run --release --example quality -- --help`; it refuses to tune anything: that is `sweep`.
+
+mod measure;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use lstm_playground::settings::{Kind, Settings};
+use lstm_playground::trainer::{Trainer, bits};
+
+use measure::{in_parallel, processors, steps_until_known};
+
+/// Largest mean validation loss on the large text, bits per character.
+const VALIDATION_LIMIT: f64 = 1.78;
+/// Predictions of the held-out part that a validation reads, as one stream from a zero state.
+const VALIDATED_PREDICTIONS: usize = 20_000;
+/// Training steps within which a tiny text must be known by heart.
+const TINY_STEPS: usize = 500;
+const TINY_KINDS: [(&str, Kind); 3] = [("lstm", Kind::Lstm), ("gru", Kind::Gru), ("rnn", Kind::Rnn)];
+const HOUSE: &str = include_str!("../texts/en_house.txt");
+const SHIJING: &str = include_str!("../texts/zh_shijing3.txt");
+
+const HELP: &str = "cargo run --release --example quality -- [options]
+
+  --text FILE     the large text (texts/en_kjv.txt)
+  --steps N       training steps on it (3000)
+  --seeds N       seeds 1 to N (5)
+  --threads N     seeds that run at once (as many as the machine has processors)
+  --only PART     large or tiny";
+
+struct Options {
+    text: String,
+    steps: usize,
+    seeds: usize,
+    threads: usize,
+    only: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let options = match parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
+    let tiny_holds = !wanted("tiny") || tiny(&options);
+    let large_holds = !wanted("large") || large(&options);
+    if tiny_holds && large_holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options { text: "texts/en_kjv.txt".into(), steps: 3000, seeds: 5, threads: processors(), only: None };
+    while let Some(option) = arguments.next() {
+        if option == "--help" {
+            return Err(HELP.into());
+        }
+        let value = arguments.next().ok_or_else(|| format!("{option} needs a value; --help lists all options"))?;
+        let number = || {
+            value.parse().ok().filter(|&number| number > 0).ok_or_else(|| format!("{option} {value}: not a whole number above 0"))
+        };
+        match option.as_str() {
+            "--text" => options.text = value,
+            "--steps" => options.steps = number()?,
+            "--seeds" => options.seeds = number()?,
+            "--threads" => options.threads = number()?,
+            "--only" if value == "large" || value == "tiny" => options.only = Some(value),
+            _ => return Err(format!("{option} {value}: there is no such option; --help lists them all")),
+        }
+    }
+    Ok(options)
+}
+
+/// Validation loss on the large text over the seeds. True when the claim holds.
+fn large(options: &Options) -> bool {
+    let text = match std::fs::read_to_string(&options.text) {
+        Ok(text) => text,
+        Err(error) => {
+            eprintln!("{}: {error}", options.text);
+            return false;
+        }
+    };
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} training steps  {eta} left").expect("a valid template");
+    let bar = ProgressBar::new((options.steps * options.seeds) as u64).with_style(style);
+    let began = Instant::now();
+    let losses = in_parallel(options.seeds, options.threads, |index| {
+        let settings = Settings { hidden_size: 128, seq_len: 64, batch_size: 16, seed: index as u32 + 1, ..Settings::default() };
+        let mut trainer = Trainer::new(&settings, &text).expect("a text that can be learned");
+        while trainer.steps_done() < options.steps as u64 && trainer.stop_reason().is_none() {
+            trainer.train(10.min(options.steps - trainer.steps_done() as usize));
+            bar.inc(10);
+        }
+        let loss = bits(trainer.validate(VALIDATED_PREDICTIONS + 1).expect("a text of 1,000 characters and more"));
+        bar.suspend(|| {
+            println!("seed {}: {loss:.4} bits per character after {} training steps", settings.seed, trainer.steps_done())
+        });
+        loss
+    });
+    bar.finish_and_clear();
+    let mean = losses.iter().sum::<f64>() / losses.len() as f64;
+    let (low, high) = losses.iter().fold((f64::MAX, f64::MIN), |(low, high), &loss| (low.min(loss), high.max(loss)));
+    let holds = mean <= VALIDATION_LIMIT;
+    println!(
+        "{}: lstm, H=128, T=64, B=16, {} training steps: validation {mean:.4} bits per character, mean of {} seeds, {low:.4} to {high:.4}; \
+         at most {VALIDATION_LIMIT}: {}  ({:.0} s)",
+        options.text,
+        options.steps,
+        options.seeds,
+        if holds { "holds" } else { "FAILS" },
+        began.elapsed().as_secs_f64(),
+    );
+    holds
+}
+
+/// Texts of 5 to 200 characters.
+fn tiny_texts() -> Vec<(&'static str, String)> {
+    let beginning = |text: &str, length: usize| text.chars().take(length).collect::<String>();
+    vec![
+        ("hello", "hello".into()),
+        ("abcab", "abcab".into()),
+        ("banana", "banana".into()),
+        ("aaaab", "aaaab".into()),
+        ("hello world", "hello world".into()),
+        ("👩‍🚀🌍🚀🌕👩‍🚀", "👩‍🚀🌍🚀🌕👩‍🚀".into()),
+        ("to be or not to be", "to be or not to be".into()),
+        ("the house, 50", beginning(HOUSE, 50)),
+        ("the house, 100", beginning(HOUSE, 100)),
+        ("the house, 200", beginning(HOUSE, 200)),
+        ("桃夭, 50", beginning(SHIJING, 50)),
+        ("诗经, 200", beginning(SHIJING, 200)),
+    ]
+}
+
+/// How soon tiny texts are known by heart: written back exactly, always the most likely character, from their first one. True when the
+/// claim holds.
+fn tiny(options: &Options) -> bool {
+    let texts = tiny_texts();
+    println!(
+        "Training steps until a text is written back exactly from its first character (most of {} seeds), limit {TINY_STEPS}:\n",
+        options.seeds
+    );
+    println!("| text | characters | {} |", TINY_KINDS.map(|(name, _)| name).join(" | "));
+    println!("|---|---|{}", "---|".repeat(TINY_KINDS.len()));
+    let mut all_hold = true;
+    for (name, text) in &texts {
+        let runs = in_parallel(TINY_KINDS.len() * options.seeds, options.threads, |index| {
+            let (kind, seed) = (TINY_KINDS[index / options.seeds].1, (index % options.seeds) as u32 + 1);
+            steps_until_known(text, &Settings { kind, seed, ..Settings::default() }, TINY_STEPS)
+        });
+        let cells = runs.chunks(options.seeds).map(|runs| {
+            let known = runs.iter().flatten().count();
+            all_hold &= known == runs.len();
+            let most = runs.iter().flatten().max().map_or("-".into(), u64::to_string);
+            if known == runs.len() { most } else { format!("FAILS: {known} of {}", runs.len()) }
+        });
+        println!("| {name} | {} | {} |", text.chars().count(), cells.collect::<Vec<_>>().join(" | "));
+    }
+    println!(
+        "\nEvery text known by heart within {TINY_STEPS} training steps on every seed: {}\n",
+        if all_hold { "holds" } else { "FAILS" }
+    );
+    all_hold
+}

@@ -1,0 +1,187 @@
+//! Tries what the defaults could be: optimizer, learning rate, clip norm and initial scales, one page of each, on texts from 5 characters
+//! to a megabyte, and prints Markdown tables. It refuses to choose. `cargo run --release --example sweep -- --help`
+
+mod measure;
+
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use lstm_playground::optimizer::OptimizerKind;
+use lstm_playground::settings::Settings;
+use lstm_playground::trainer::{HELD_OUT_FROM, Trainer, VALIDATED, bits};
+
+use measure::{in_parallel, processors, steps_until_known};
+
+const OPTIMIZERS: [(&str, OptimizerKind); 6] = [
+    ("adam", OptimizerKind::Adam),
+    ("adamw", OptimizerKind::Adamw),
+    ("rmsprop", OptimizerKind::Rmsprop),
+    ("adagrad", OptimizerKind::Adagrad),
+    ("momentum", OptimizerKind::Momentum),
+    ("sgd", OptimizerKind::Sgd),
+];
+const LEARNING_RATES: [f32; 6] = [0.001, 0.003, 0.01, 0.03, 0.1, 1.0];
+const CLIPS: [f32; 4] = [0.25, 1.0, 5.0, 1e22];
+const SCALES: [f32; 3] = [0.5, 1.0, 2.0];
+
+const HELP: &str = "cargo run --release --example sweep -- [options]
+
+  --cell KIND     cell kind (lstm)
+  --steps N       training steps of each run (500)
+  --seeds N       seeds 1 to N (3)
+  --threads N     runs at once (as many as the machine has processors)
+  --only TABLE    optimizers, clip or scales";
+
+/// A text and what it is called in the table.
+struct Sample {
+    name: &'static str,
+    text: String,
+}
+
+/// A row of a table.
+struct Row {
+    name: String,
+    settings: Settings,
+}
+
+struct Options {
+    settings: Settings,
+    steps: usize,
+    seeds: usize,
+    threads: usize,
+    only: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let prepared = parse(std::env::args().skip(1)).and_then(|options| Ok((options, texts()?)));
+    let (options, texts) = match prepared {
+        Ok(prepared) => prepared,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!(
+        "Below {HELD_OUT_FROM} characters: training steps until the text is written back exactly from its first character, most of {} seeds \
+         (in brackets: on how many seeds it was, when not on all). From there on: validation loss in bits per character after {} training \
+         steps, mean of the seeds; the first {VALIDATED} characters of the held-out part. The defaults are in bold.",
+        options.seeds, options.steps
+    );
+    for (name, title, rows) in tables(&options.settings) {
+        if options.only.as_deref().is_none_or(|only| only == name) {
+            print_table(title, &rows, &texts, &options);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options { settings: Settings::default(), steps: 500, seeds: 3, threads: processors(), only: None };
+    while let Some(option) = arguments.next() {
+        if option == "--help" {
+            return Err(HELP.into());
+        }
+        let value = arguments.next().ok_or_else(|| format!("{option} needs a value; --help lists all options"))?;
+        let number = || {
+            value.parse().ok().filter(|&number| number > 0).ok_or_else(|| format!("{option} {value}: not a whole number above 0"))
+        };
+        match option.as_str() {
+            "--cell" if options.settings.set_name("m", &value) => {}
+            "--steps" => options.steps = number()?,
+            "--seeds" => options.seeds = number()?,
+            "--threads" => options.threads = number()?,
+            "--only" if ["optimizers", "clip", "scales"].contains(&value.as_str()) => options.only = Some(value),
+            _ => return Err(format!("{option} {value}: there is no such option; --help lists them all")),
+        }
+    }
+    Ok(options)
+}
+
+/// The texts, read from the folder `texts`.
+fn texts() -> Result<Vec<Sample>, String> {
+    let read = |file: &str| std::fs::read_to_string(format!("texts/{file}")).map_err(|error| format!("texts/{file}: {error}"));
+    let (house, shijing, founding) = (read("en_house.txt")?, read("zh_shijing3.txt")?, read("en_us_founding.txt")?);
+    let beginning = |text: &str, length: usize| text.chars().take(length).collect::<String>();
+    Ok(vec![
+        Sample { name: "hello", text: "hello".into() },
+        Sample { name: "house, 50", text: beginning(&house, 50) },
+        Sample { name: "诗经, 200", text: beginning(&shijing, 200) },
+        Sample { name: "founding, 200", text: beginning(&founding, 200) },
+        Sample { name: "house, 2 k", text: house },
+        Sample { name: "founding, 55 k", text: founding },
+        Sample { name: "KJV, 1 M", text: read("en_kjv.txt")? },
+    ])
+}
+
+/// The tables: name, title, rows.
+fn tables(base: &Settings) -> Vec<(&'static str, &'static str, Vec<Row>)> {
+    let optimizers = OPTIMIZERS.iter().flat_map(|&(name, optimizer)| {
+        LEARNING_RATES.map(|learning_rate| Row {
+            name: format!("{name}, {learning_rate}"),
+            settings: Settings { optimizer, learning_rate, ..*base },
+        })
+    });
+    let clips = CLIPS.iter().flat_map(|&clip| {
+        let said = if clip > 1e10 { "none".into() } else { clip.to_string() };
+        [0.003, 0.01, 0.03].map(|learning_rate| Row {
+            name: format!("{said}, {learning_rate}"),
+            settings: Settings { clip, learning_rate, ..*base },
+        })
+    });
+    let scales = SCALES.iter().flat_map(|&input_scale| {
+        SCALES.map(|recurrent_scale| Row {
+            name: format!("{input_scale}, {recurrent_scale}"),
+            settings: Settings { input_scale, recurrent_scale, ..*base },
+        })
+    });
+    vec![
+        ("optimizers", "optimizer, learning rate", optimizers.collect()),
+        ("clip", "clip norm, learning rate", clips.collect()),
+        ("scales", "scale of layer 0's input weights, of the recurrent weights", scales.collect()),
+    ]
+}
+
+fn print_table(title: &str, rows: &[Row], texts: &[Sample], options: &Options) {
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} rows  {eta} left").expect("a valid template");
+    let bar = ProgressBar::new(rows.len() as u64).with_style(style);
+    let names: Vec<&str> = texts.iter().map(|sample| sample.name).collect();
+    println!("\n| {title} | {} |\n|---|{}", names.join(" | "), "---|".repeat(texts.len()));
+    for row in rows {
+        let runs = in_parallel(texts.len() * options.seeds, options.threads, |index| {
+            let seed = (index % options.seeds) as u32 + 1;
+            run(&texts[index / options.seeds].text, &Settings { seed, ..row.settings }, options.steps)
+        });
+        let cells: Vec<String> =
+            texts.iter().zip(runs.chunks(options.seeds)).map(|(sample, runs)| cell(&sample.text, runs)).collect();
+        let name = if row.settings == options.settings { format!("**{}**", row.name) } else { row.name.clone() };
+        bar.suspend(|| println!("| {name} | {} |", cells.join(" | ")));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+}
+
+/// One run: the training steps until a short text is known, the validation loss on a long one; None when the text was not learned or
+/// training ended in numbers that are not finite.
+fn run(text: &str, settings: &Settings, steps: usize) -> Option<f64> {
+    if is_short(text) {
+        return steps_until_known(text, settings, steps).map(|steps| steps as f64);
+    }
+    let mut trainer = Trainer::new(settings, text).expect("a text that can be learned");
+    trainer.train(steps);
+    trainer.validate(VALIDATED).filter(|_| trainer.stop_reason().is_none()).map(bits)
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() < HELD_OUT_FROM
+}
+
+/// What a table's cell says of the runs of all seeds.
+fn cell(text: &str, runs: &[Option<f64>]) -> String {
+    let good: Vec<f64> = runs.iter().copied().flatten().collect();
+    let said = match (good.is_empty(), is_short(text)) {
+        (true, _) => "-".into(),
+        (_, true) => good.iter().copied().fold(0.0, f64::max).to_string(),
+        _ => format!("{:.2}", good.iter().sum::<f64>() / good.len() as f64),
+    };
+    if good.len() == runs.len() { said } else { format!("{said} ({}/{})", good.len(), runs.len()) }
+}

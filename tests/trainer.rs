@@ -1,0 +1,309 @@
+//! Training as a whole: which characters a lane reads in each mode, what counts, what is held out, when it stops, and that whatever is
+//! done beside training changes no weight.
+#![cfg(not(target_arch = "wasm32"))]
+
+use lstm_playground::batches::{Batches, Mode, Window};
+use lstm_playground::error::Error;
+use lstm_playground::model::{Activations, Model, Shape};
+use lstm_playground::recipe::{Change, ChangeKey, MAX_CHANGES, Recipe};
+use lstm_playground::rng::Rng;
+use lstm_playground::sampler::{Draw, Reader};
+use lstm_playground::settings::{Kind, Settings};
+use lstm_playground::trace::{Wanted, mean_loss, trace};
+use lstm_playground::trainer::{HELD_OUT_FROM, StopReason, Trainer, VALIDATED, bits};
+use lstm_playground::vocab::Vocab;
+
+const KINDS: [Kind; 7] = [Kind::Rnn, Kind::Lstm, Kind::Lstm1997, Kind::LstmPeephole, Kind::LstmCifg, Kind::Gru, Kind::GruCho];
+
+/// One window as text: per lane the characters read, those predicted with `.` where nothing counts, and time steps of zero states.
+fn next(batches: &mut Batches, window: &mut Window, vocab: &Vocab) -> Vec<String> {
+    batches.next(window);
+    let (seq_len, lanes) = (batches.seq_len(), batches.batch_size());
+    let show = |token: u32| if vocab.character(token) == '\n' { '/' } else { vocab.character(token) };
+    let lane = |b: usize| {
+        let rows = || (0..seq_len).map(|t| t * lanes + b);
+        let read: String = rows().map(|k| show(window.inputs[k])).collect();
+        let predicted: String = rows().map(|k| if window.counted[k] { show(window.targets[k]) } else { '.' }).collect();
+        let zeroed: String = window.resets.iter().filter(|reset| reset.1 == b).map(|reset| format!(" zero at {}", reset.0)).collect();
+        format!("{read} -> {predicted}{zeroed}")
+    };
+    (0..lanes).map(lane).collect()
+}
+
+fn windows_of(mode: Mode, text: &str, seq_len: usize, batch_size: usize, n: usize) -> Vec<Vec<String>> {
+    let vocab = Vocab::from_text(text, &['\n']).unwrap();
+    let tokens = vocab.encode(text).unwrap();
+    let mut batches = Batches::new(mode, tokens, vocab.id('\n'), vocab.id(':'), seq_len, batch_size);
+    let mut window = batches.window();
+    (0..n).map(|_| next(&mut batches, &mut window, &vocab)).collect()
+}
+
+#[test]
+fn the_seam_is_passed_with_the_state_and_without_it_by_turns() {
+    let found = windows_of(Mode::Stream, "abcde", 2, 2, 11);
+    let expected = [
+        ["ab -> bc", "cd -> de"],
+        ["cd -> de", "ea -> ab"], // lane 1 passes the first time: e is followed by a, and the state is carried
+        ["ea -> ab", "bc -> cd"],
+        ["bc -> cd", "de -> ea"],
+        ["de -> ea", "ab -> bc zero at 0"], // the second time from zero
+        ["ab -> bc zero at 0", "cd -> de"],
+        ["cd -> de", "ea -> ab"], // the third time carried again
+        ["ea -> ab", "bc -> cd"],
+        ["bc -> cd", "de -> ea"],
+        ["de -> ea", "ab -> bc zero at 0"],
+        ["ab -> bc zero at 0", "cd -> de"],
+    ];
+    assert_eq!(found, expected);
+    // inside a window as well
+    let found = windows_of(Mode::Stream, "abc", 2, 1, 6);
+    let expected =
+        [["ab -> bc"], ["ca -> ab"], ["bc -> ca"], ["ab -> bc zero at 0"], ["ca -> ab"], ["bc -> ca"]];
+    assert_eq!(found, expected);
+    assert_eq!(windows_of(Mode::Stream, "abcd", 3, 1, 3), [["abc -> bcd"], ["dab -> abc"], ["cda -> dab zero at 2"]]);
+}
+
+#[test]
+fn windows_shrink_to_the_text() {
+    let size = |text: &str, seq_len, batch_size| {
+        Trainer::new(&Settings { hidden_size: 2, seq_len, batch_size, ..Settings::default() }, text).unwrap().window_size()
+    };
+    assert_eq!(size("ab", 32, 8), (2, 1));
+    assert_eq!(size(&"abc".repeat(20), 32, 8), (32, 1));
+    assert_eq!(size(&"abc".repeat(20), 7, 8), (7, 8));
+    assert_eq!(size(&"abc".repeat(20), 7, 64), (7, 8));
+    assert_eq!(windows_of(Mode::Stream, "abcdefgh", 3, 2, 1), [["abc -> bcd", "efg -> fgh"]], "lanes start at l P / B'");
+}
+
+#[test]
+fn a_lane_takes_the_next_unread_line() {
+    let found = windows_of(Mode::Lines, "ab\nc\n\nde\n", 2, 2, 4);
+    let expected = [
+        ["/a -> ab zero at 0", "/c -> c/ zero at 0"],
+        ["b/ -> /.", "/d -> de zero at 0"], // lane 0 goes on with its state, the rest of its window is masked
+        ["/a -> ab zero at 0", "e/ -> /."],
+        ["b/ -> /.", "/c -> c/ zero at 0"],
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn only_the_answer_counts() {
+    let found = windows_of(Mode::Answer, "1+1:2\nhi\na:b:cd", 8, 3, 1);
+    assert_eq!(found, [["/1+1:2/ -> ....2/.", "/hi//// -> hi/....", "/a:b:cd -> ....cd/"].map(|lane| format!("{lane} zero at 0"))]);
+    let settings = Settings { mode: Mode::Answer, hidden_size: 2, ..Settings::default() };
+    assert_eq!(Trainer::new(&settings, "1+1:2\nhi\na:b:cd").unwrap().lines_without_colon(), 1);
+}
+
+#[test]
+fn a_masked_position_has_gradient_exactly_zero() {
+    let (seq_len, lanes) = (5, 3);
+    let mut rng = Rng::parameters(8);
+    // character 5 is read at masked time steps alone, after all that count
+    let counted: Vec<bool> = (0..seq_len * lanes).map(|k| k / lanes < 3 && k % 4 != 1).collect();
+    let inputs: Vec<u32> = (0..seq_len * lanes).map(|k| if k / lanes < 3 { rng.next_u32() % 5 } else { 5 }).collect();
+    let targets: Vec<u32> = inputs.iter().map(|_| rng.next_u32() % 6).collect();
+    for kind in KINDS {
+        let settings = Settings { kind, ..Settings::default() };
+        let shape = Shape { kind: settings.cell_kind(), vocab_size: 6, hidden_size: 5, num_layers: 2 };
+        let mut model: Model<f32> = Model::new(shape);
+        model.initialise(3, 1.0, 1.0, 1.0);
+        let gradients = |targets: &[u32], inputs: &[u32]| {
+            let mut run = Activations::new(shape, seq_len, lanes);
+            let mut grads = vec![f32::NAN; model.values().len()];
+            model.forward(&mut run, inputs);
+            let loss = model.loss(&mut run, targets, Some(&counted));
+            model.backward(&mut run, inputs, targets, Some(&counted), &mut grads);
+            (loss, grads, run)
+        };
+        let (loss, grads, run) = gradients(&targets, &inputs);
+        for (k, d_logits) in run.probabilities().chunks_exact(6).enumerate() {
+            assert_eq!(d_logits.iter().all(|&d| d == 0.0), !counted[k], "{kind:?}: prediction {k}");
+        }
+        for t in 3..seq_len {
+            let width = shape.kind.num_gates() * 5 * lanes;
+            for layer in 0..2 {
+                assert!(run.layer(layer).d_gates[t * width..(t + 1) * width].iter().all(|&d| d == 0.0), "{kind:?}: time step {t}");
+            }
+        }
+        let weight_ih = &grads[model.entries()[0].range.clone()];
+        assert!(weight_ih.chunks_exact(6).all(|row| row[5] == 0.0), "{kind:?}: a character that only masked time steps read");
+        let changed = |tokens: &[u32], change: &dyn Fn(usize) -> bool| -> Vec<u32> {
+            tokens.iter().enumerate().map(|(k, &token)| if change(k) { (token + 1) % 6 } else { token }).collect()
+        };
+        let other_targets = changed(&targets, &|k| !counted[k]);
+        let other_inputs = changed(&inputs, &|k| k / lanes >= 3);
+        assert_eq!(gradients(&other_targets, &inputs).1, grads, "{kind:?}: targets that do not count");
+        let (other_loss, other_grads, _) = gradients(&targets, &other_inputs);
+        assert_eq!((other_loss, &other_grads), (loss, &grads), "{kind:?}: inputs after all that counts");
+    }
+}
+
+/// So many characters in lines of 10 with their newlines.
+fn lines_of_ten(characters: usize) -> String {
+    (0..characters).map(|k| if k % 10 == 9 { '\n' } else { char::from(b'a' + (k * k % 23) as u8) }).collect()
+}
+
+#[test]
+fn the_last_tenth_of_a_long_text_is_held_out() {
+    let settings = Settings { hidden_size: 3, ..Settings::default() };
+    let split = |settings: &Settings, text: &str| Trainer::new(settings, text).unwrap().training_characters();
+    assert_eq!(split(&settings, &lines_of_ten(HELD_OUT_FROM - 1)), 999);
+    assert_eq!(split(&settings, &lines_of_ten(1000)), 900);
+    assert_eq!(split(&settings, &lines_of_ten(1015)), 1015 - 101);
+    assert_eq!(split(&Settings { held_out: 0.0, ..settings }, &lines_of_ten(2000)), 2000);
+    assert_eq!(split(&Settings { held_out: 0.25, ..settings }, &lines_of_ten(2000)), 1500);
+    for mode in [Mode::Lines, Mode::Answer] {
+        assert_eq!(split(&Settings { mode, ..settings }, &lines_of_ten(1015)), 920, "the line on the border is learned whole");
+        assert_eq!(split(&Settings { mode, ..settings }, &"x".repeat(1500)), 1500, "a single line is learned whole");
+    }
+    let text = format!("{}ZZZ", lines_of_ten(1200));
+    let trainer = Trainer::new(&settings, &text).unwrap();
+    assert!(trainer.vocab().id('Z').is_some(), "the vocabulary comes from the whole text");
+}
+
+#[test]
+fn validation_reads_the_held_out_part_from_a_zero_state() {
+    let settings = Settings { hidden_size: 6, ..Settings::default() };
+    let text = lines_of_ten(1500);
+    let mut trainer = Trainer::new(&settings, &text).unwrap();
+    trainer.train(30);
+    let held_out: String = text.chars().skip(trainer.training_characters()).collect();
+    assert_eq!(held_out.len(), 150);
+    assert_eq!(trainer.validate(VALIDATED), Some(trainer.evaluate(&held_out, &trainer.no_holds()).unwrap()));
+    assert_eq!(trainer.validate(40), Some(trainer.evaluate(&held_out[..40], &trainer.no_holds()).unwrap()));
+    // character by character: the mean of -ln p(next)
+    let tokens = trainer.vocab().encode(&held_out).unwrap();
+    let mut reader = Reader::new(Activations::forward_only(trainer.model().shape(), 1, 1));
+    let mut sum = 0.0;
+    for pair in tokens.windows(2) {
+        reader.read(trainer.model(), pair[0]);
+        let logits: Vec<f64> = reader.run().logits().iter().map(|&y| y.into()).collect();
+        sum += logits.iter().map(|y| y.exp()).sum::<f64>().ln() - logits[pair[1] as usize];
+    }
+    assert!((trainer.validate(VALIDATED).unwrap() - sum / 149.0).abs() < 1e-5);
+    assert_eq!(Trainer::new(&settings, "short").unwrap().validate(VALIDATED), None);
+    let unknown = trainer.evaluate("abc?", &trainer.no_holds());
+    assert_eq!(unknown, Err(Error::UnknownCharacter { position: 3 }));
+}
+
+#[test]
+fn it_stops_at_the_training_steps_asked_for() {
+    let recipe = Recipe { settings: Settings { hidden_size: 3, ..Settings::default() }, steps: 7, ..Recipe::default() };
+    let mut trainer = Trainer::from_recipe(&recipe, "hello").unwrap();
+    assert_eq!(trainer.train(5).losses.len(), 5);
+    assert_eq!(trainer.stop_reason(), None);
+    assert_eq!(trainer.train(100).losses.len(), 2);
+    assert_eq!((trainer.stop_reason(), trainer.steps_done()), (Some(StopReason::Steps), 7));
+    assert_eq!(trainer.train(1).losses.len(), 0);
+    trainer.set_stop(None, None);
+    assert_eq!((trainer.train(3).norms.len(), trainer.stop_reason()), (3, None));
+}
+
+#[test]
+fn it_stops_at_the_target() {
+    let settings = Settings { hidden_size: 16, ..Settings::default() };
+    let mut trainer = Trainer::new(&settings, "hello world").unwrap();
+    trainer.set_stop(None, Some(0.5));
+    let losses = trainer.train(5000).losses;
+    assert_eq!(trainer.stop_reason(), Some(StopReason::Target));
+    assert!(losses.len() > 10 && losses.len() < 1000, "{} training steps", losses.len());
+    let mean = losses.iter().map(|&loss| f64::from(loss)).reduce(|mean, loss| mean + 0.15 * (loss - mean)).unwrap();
+    assert!(bits(mean) <= 0.5001, "the running mean is {} bits", bits(mean));
+}
+
+#[test]
+fn it_stops_before_anything_is_not_finite() {
+    let settings = Settings { kind: Kind::Rnn, hidden_size: 1, seq_len: 8, batch_size: 1, ..Settings::default() };
+    // weight_ih (1 x 2), weight_hh, bias_ih, bias_hh, decoder.weight (2 x 1), decoder.bias
+    let cases = [
+        ([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 3e38, -3e38], StopReason::NonFiniteLoss),
+        ([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1e4, -1e4], StopReason::NonFiniteLoss),
+        // h = 0 all along, but dL/dh grows by 1e20 a time step
+        ([0.0, 0.0, 1e20, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0], StopReason::NonFiniteGradient),
+    ];
+    for (values, reason) in cases {
+        let mut trainer = Trainer::new(&settings, "abbaabab").unwrap();
+        trainer.train(3);
+        trainer.import_weights(&values);
+        for _ in 0..2 {
+            let progress = trainer.train(10);
+            assert_eq!((progress.losses.len(), trainer.stop_reason()), (0, Some(reason)));
+            assert_eq!(trainer.model().values(), values, "the weights are those before");
+            assert_eq!(trainer.steps_done(), 3);
+        }
+        trainer.import_weights(&[0.1; 9]);
+        assert_eq!(trainer.train(10).losses.len(), 10, "it can go on from other weights");
+        assert_eq!(trainer.stop_reason(), None);
+    }
+}
+
+#[test]
+fn a_changed_learning_rate_is_replayed_to_the_same_digest() {
+    let settings = Settings { hidden_size: 8, ..Settings::default() };
+    let text = "the quick brown fox jumps over the lazy dog";
+    let mut trainer = Trainer::new(&settings, text).unwrap();
+    trainer.train(100);
+    trainer.set(ChangeKey::Lr, 0.002).unwrap();
+    trainer.train(30);
+    trainer.set(ChangeKey::Clip, 0.25).unwrap();
+    trainer.set(ChangeKey::Clip, 0.5).unwrap(); // of two between the same training steps the last counts
+    trainer.train(20);
+    let change = |step, key, value| Change { step, key, value };
+    assert_eq!(trainer.changes(), [change(100, ChangeKey::Lr, 0.002), change(130, ChangeKey::Clip, 0.5)]);
+    let recipe = Recipe { settings, steps: 150, changes: trainer.changes().to_vec(), ..Recipe::default() };
+    for slice in [1000, 7] {
+        let mut again = Trainer::from_recipe(&recipe, text).unwrap();
+        while again.train(slice).losses.len() == slice {}
+        assert_eq!(again.stop_reason(), Some(StopReason::Steps));
+        assert_eq!(again.digest(), trainer.digest());
+        assert_eq!(again.changes(), trainer.changes());
+    }
+    let mut unchanged = Trainer::new(&settings, text).unwrap();
+    unchanged.train(150);
+    assert_ne!(unchanged.digest(), trainer.digest());
+    assert_eq!(trainer.set(ChangeKey::Lr, 0.0), Err(Error::OutOfRange { field: "learningRate", value: 0.0, limit: 1e-22 }));
+    assert!(trainer.is_replayable());
+    for _ in 0..MAX_CHANGES {
+        trainer.train(1);
+        trainer.set(ChangeKey::Lr, 0.003).unwrap();
+    }
+    assert!(!trainer.is_replayable(), "more changes than a link holds");
+}
+
+#[test]
+fn nothing_that_is_looked_at_changes_training() {
+    for mode in [Mode::Stream, Mode::Lines, Mode::Answer] {
+        let settings = Settings { mode, hidden_size: 7, seq_len: 9, ..Settings::default() };
+        let text = lines_of_ten(1100).replace('c', ":");
+        let mut alone = Trainer::new(&settings, &text).unwrap();
+        let mut watched = Trainer::new(&settings, &text).unwrap();
+        alone.train(40);
+        for seed in 0..40 {
+            let expected = watched.train(1);
+            assert_eq!(expected.losses.len(), 1);
+            let run = Activations::forward_only(watched.model().shape(), 1, 1);
+            let how = Draw { temperature: 0.8, top_k: Some(3) };
+            Reader::new(run).generate(watched.model(), &[1], 20, how, &mut Rng::samples(seed), |_, _| ());
+            watched.validate(100);
+            let wanted = Wanted { from: 3, layer: 0, probabilities: true, preactivations: true };
+            trace(watched.model(), &watched.no_holds(), &watched.tokens()[..50], wanted);
+            watched.model_at(u64::from(seed) / 2);
+            mean_loss(watched.recalled(), &watched.no_holds(), &watched.tokens()[..30]);
+        }
+        assert_eq!(alone.digest(), watched.digest(), "{mode:?}");
+    }
+}
+
+#[test]
+fn texts_that_cannot_be_learned_are_refused() {
+    let refusal = |settings: &Settings, text: &str| Trainer::new(settings, text).err();
+    let stream = Settings::default();
+    let lines = Settings { mode: Mode::Lines, ..stream };
+    assert_eq!(refusal(&stream, ""), Some(Error::EmptyText));
+    assert_eq!(refusal(&stream, "a"), Some(Error::TextTooShort));
+    assert_eq!(refusal(&lines, "\n\n\n"), Some(Error::EmptyText));
+    assert_eq!(refusal(&stream, "aa"), None, "one distinct character is the page's business");
+    assert!(matches!(refusal(&stream, &"x".repeat((2 << 20) + 1)), Some(Error::TextTooLong { .. })));
+    assert!(matches!(refusal(&Settings { batch_size: 65, ..stream }, "ab"), Some(Error::OutOfRange { field: "batchSize", .. })));
+}
