@@ -232,7 +232,7 @@ fn read_curve(input: &mut Reader) -> Result<LossCurve, Error> {
 /// The snapshots; where none were saved, the history begins with the weights of the checkpoint.
 fn read_history(input: &mut Reader, trainer: &Trainer) -> Result<History, Error> {
     let n = trainer.model.values().len();
-    let count = input.count(size_of::<f32>() * n + 16)?;
+    let count = input.count(size_of_val(trainer.model.values()) + 16)?;
     let mut history = History::new(n);
     for _ in 0..count {
         let step = input.u64()?;

@@ -66,11 +66,11 @@ pub enum Note {
 pub struct Explanation {
     /// what was asked
     pub name: String,
-    /// layer, time step and unit asked for
+    /// layer asked for, from 0
     pub layer: usize,
-    #[allow(missing_docs)]
+    /// time step asked for, counted from the first token
     pub t: usize,
-    #[allow(missing_docs)]
+    /// unit asked for, from 0; for y and p the id of a character
     pub unit: usize,
     /// where the reading began
     pub anchor: usize,

@@ -38,7 +38,8 @@ pub fn gradient_flow(model: &Model<f32>, holds: &[Option<Holds<f32>>], tokens: &
     let from = inputs.len() - 1 - lags.min(inputs.len() - 1);
     let holds64: Vec<Option<Holds<f64>>> =
         holds.iter().map(|holds| holds.as_ref().map(|holds| widened(holds, model.shape().hidden_size))).collect();
-    let layers: Vec<Layer> = (0..model.shape().num_layers).map(|index| Layer::new(model, index, holds64[index].as_ref())).collect();
+    let layers: Vec<Layer> =
+        (0..model.shape().num_layers).map(|index| Layer::new(model, index, holds64[index].as_ref())).collect();
     let mut memories = start(model, holds, &inputs[..from], inputs.len() - from);
     forward(&layers, &mut memories, &inputs[from..]);
     backward(model, &layers, &mut memories, target);
@@ -64,8 +65,7 @@ fn widened(holds: &Holds<f32>, hidden_size: usize) -> Holds<f64> {
 /// Memory for `seq_len` time steps of every layer, the state before them read from `earlier`.
 fn start(model: &Model<f32>, holds: &[Option<Holds<f32>>], earlier: &[u32], seq_len: usize) -> Vec<LayerMemory<f64>> {
     let Shape { kind, hidden_size: hidden, num_layers, .. } = model.shape();
-    let mut memories: Vec<LayerMemory<f64>> =
-        (0..num_layers).map(|_| LayerMemory::new(kind, hidden, seq_len, 1, true)).collect();
+    let mut memories: Vec<LayerMemory<f64>> = (0..num_layers).map(|_| LayerMemory::new(kind, hidden, seq_len, 1, true)).collect();
     read_in_chunks(model, holds, earlier, false, |run: &Activations<f32>, start, length| {
         if start + length < earlier.len() {
             return;
@@ -166,7 +166,8 @@ impl<'a> Layer<'a> {
 
     /// Norms of what `backward` has left in the layer's memory.
     fn flow(&self, memory: &LayerMemory<f64>) -> LayerFlow {
-        let norms = |gradients: &[f64]| gradients.chunks_exact(self.hidden).skip(1).map(|step| norm(step.iter().copied())).collect();
+        let norms =
+            |gradients: &[f64]| gradients.chunks_exact(self.hidden).skip(1).map(|step| norm(step.iter().copied())).collect();
         let dh_norm: Vec<f64> = norms(&memory.d_h);
         let along = if self.kind.has_cell_state() { &memory.d_c } else { &memory.d_h };
         let at_cursor = &along[along.len() - self.hidden..];

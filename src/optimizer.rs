@@ -128,7 +128,8 @@ impl Elementwise<f32> for Sweep<'_> {
     fn run<L: Num<Scalar = f32>>(&mut self, at: usize) {
         let f = self.formula;
         let lr = L::of(f.learning_rate);
-        let p = L::load(self.values, at);
+        let old = L::load(self.values, at);
+        let p = old;
         let g = L::load(self.grads, at) * L::of(f.scale);
         let p = match self.kind {
             OptimizerKind::Sgd => p - lr * g,
@@ -150,7 +151,9 @@ impl Elementwise<f32> for Sweep<'_> {
             OptimizerKind::Adam => self.adam(at, p, g),
             OptimizerKind::Adamw => self.adam(at, p - lr * L::of(0.01) * p, g),
         };
-        p.store(self.values, at);
+        // an update that overflows is not made: a parameter is never NaN or infinite
+        let size = L::select_less(p, L::of(0.0), -p, p);
+        L::select_less(size, L::of(f32::INFINITY), p, old).store(self.values, at);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The same recipe gives the same weights, byte for byte: digests.json holds small recipes with their digests. This file replays them natively and, compiled
-//! for the browser, in Node; e2e/digests.test.mjs replays them in the built page. A digest changes only in a commit that says why.
+//! for the browser, in Node; e2e/engine.test.mjs and e2e/digests.test.mjs replay them in the built page. A digest changes only in a commit that says why.
 
-use lstm_playground::recipe::{Change, Recipe};
+use lstm_playground::recipe::{Change, NoticeKind, Recipe, decode};
 use lstm_playground::settings::Settings;
 use lstm_playground::trainer::{StopReason, Trainer};
 use serde::Deserialize;
@@ -14,6 +14,8 @@ struct Case {
     name: String,
     text: String,
     settings: Settings,
+    /// the same settings as a link writes them, for the page
+    link: String,
     #[serde(default)]
     changes: Vec<Change>,
     training_steps: u32,
@@ -36,6 +38,15 @@ fn recipes_give_their_digests() {
 fn slices_of_training_do_not_change_a_bit() {
     for case in &cases() {
         assert_eq!(replay(case, 3), case.digest, "{}", case.name);
+    }
+}
+
+#[test]
+fn links_say_what_the_settings_say() {
+    for case in cases() {
+        let decoded = decode(&format!("x=a{}", case.link));
+        assert_eq!(decoded.recipe.settings, case.settings, "{}", case.name);
+        assert!(decoded.notices.iter().all(|notice| notice.kind == NoticeKind::NotChecked), "{:?}", decoded.notices);
     }
 }
 

@@ -60,7 +60,8 @@ fn read(problem: &Problem, moved: Option<(usize, Hold)>) -> (Vec<Trace>, f64) {
         holds.extend(moved.filter(|moved| moved.0 == t).map(|moved| moved.1));
         let window = Window { inputs: &[*token], batch_size: 1, h0: &h0, c0: &c0, resets: &[], holds: &holds };
         let trace = forward(problem.shape, &problem.values, &window);
-        let states = |quantity: char| trace.layers.iter().flat_map(|layer| layer.get(&quantity).cloned().unwrap_or_default()).collect();
+        let states =
+            |quantity: char| trace.layers.iter().flat_map(|layer| layer.get(&quantity).cloned().unwrap_or_default()).collect();
         h0 = states('h');
         if problem.shape.kind.has_cell_state() {
             c0 = states('c');
@@ -218,8 +219,8 @@ fn compare_with_golden(case: &fields::Case) {
     let model_case::Config { shape, seq_len, batch_size, .. } = config;
     let mut model = Model::<f32>::new(shape);
     model.set_values(&model_case::parameters(case, &config, model.entries()).unwrap());
-    let [inputs, targets] = ["inputs", "targets"]
-        .map(|field| case.tokens(&case.json[field], [seq_len, batch_size], shape.vocab_size).unwrap());
+    let [inputs, targets] =
+        ["inputs", "targets"].map(|field| case.tokens(&case.json[field], [seq_len, batch_size], shape.vocab_size).unwrap());
     let no_holds = vec![None; shape.num_layers];
     let lanes: Vec<GradientFlow> = (0..batch_size)
         .map(|lane| {
@@ -238,7 +239,11 @@ fn compare_with_golden(case: &fields::Case) {
                     (if what == "dh_norm" { &layer.dh_norm } else { &layer.dc_norm })[t] / batch_size as f64
                 };
                 let ours = norm(&lanes.iter().map(of_lane).collect::<Vec<f64>>());
-                assert!((ours - golden).abs() <= 1e-9 * golden + 1e-30, "{} {what} t {t}: {ours:e}, expected {golden:e}", case.name);
+                assert!(
+                    (ours - golden).abs() <= 1e-9 * golden + 1e-30,
+                    "{} {what} t {t}: {ours:e}, expected {golden:e}",
+                    case.name
+                );
             }
         }
     }

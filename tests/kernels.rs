@@ -161,6 +161,8 @@ fn packing_again_leaves_nothing_of_what_was_there() {
     }
 }
 
+type OneByOne = fn(f32, f32) -> f32;
+
 #[test]
 fn four_lanes_do_what_one_does() {
     let mut rng = Rng::parameters(4);
@@ -171,7 +173,7 @@ fn four_lanes_do_what_one_does() {
     for _ in 0..20_000 {
         let (a, b): ([f32; 4], [f32; 4]) = (std::array::from_fn(|_| any()), std::array::from_fn(|_| any()));
         let (va, vb) = (F32x4::from_array(a), F32x4::from_array(b));
-        let results: [(&str, F32x4, fn(f32, f32) -> f32); 11] = [
+        let results: [(&str, F32x4, OneByOne); 11] = [
             ("+", va + vb, |a, b| a + b),
             ("-", va - vb, |a, b| a - b),
             ("*", va * vb, |a, b| a * b),

@@ -8,6 +8,7 @@ const PLAY_EVERY = 240; // ms, the --step of tokens.css
 export function createCursor(state) {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
+  let every = PLAY_EVERY, beat = () => true;
   const last = () => state.current.codePoints.length - 1;
   const units = () => state.current.info?.settings.hiddenSize ?? state.current.settings.hiddenSize;
 
@@ -28,16 +29,22 @@ export function createCursor(state) {
       if (!on) return;
       if (state.current.t >= last()) cursor.set({ t: 0 });
       timer = setInterval(() => {
+        if (!beat()) return;
         if (state.current.t >= last()) cursor.play(false);
         else cursor.move(1);
-      }, PLAY_EVERY);
+      }, every);
+    },
+    /** How play moves: so many ms from beat to beat, and whether the cursor goes on at a beat. */
+    paceBy(/** @type {number} */ milliseconds, /** @type {() => boolean} */ goesOn) {
+      [every, beat] = [milliseconds, goesOn];
+      if (state.current.playing) cursor.play(true);
     },
     /** The keys of every canvas that has the time axis. */
     onKey(/** @type {KeyboardEvent} */ event) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const far = event.shiftKey ? 10 : 1;
       const act = /** @type {Record<string, () => void>} */ ({
-        ArrowLeft: () => cursor.move(-far), ArrowRight: () => cursor.move(far), Home: () => cursor.set({ t: 0 }), End: () => cursor.set({ t: last() }),
+        ArrowLeft: () => cursor.move(-far), ArrowRight: () => { if (far > 1 || state.current.playing || beat()) cursor.move(far); }, Home: () => cursor.set({ t: 0 }), End: () => cursor.set({ t: last() }),
         ArrowUp: () => cursor.move(0, -1), ArrowDown: () => cursor.move(0, 1), " ": () => cursor.play(),
       })[event.key];
       if (!act) return;

@@ -35,7 +35,7 @@ export async function startEngine({ onEvent, onDeath }) {
   const worker = new Worker(url); // classic: a module worker from a Blob does not start in a sandboxed frame
   /** @type {Map<number, {resolve: (value: any) => void, reject: (failure: Failure) => void}>} */
   const questions = new Map();
-  let nextId = 1, booted = false;
+  let nextId = 1, booted = false, version = "";
 
   const die = (/** @type {Failure} */ reason) => {
     worker.terminate();
@@ -56,6 +56,7 @@ export async function startEngine({ onEvent, onDeath }) {
         clearTimeout(timer);
         URL.revokeObjectURL(url);
         booted = true;
+        ({ version } = data);
         resolve(undefined);
       } else if (data.type === "died") {
         clearTimeout(timer);
@@ -71,6 +72,8 @@ export async function startEngine({ onEvent, onDeath }) {
     worker.postMessage({ type: "boot", module });
   });
   return {
+    /** The engine's own version. */
+    version,
     /** Sends a command of protocol.js. */
     send(/** @type {any} */ command) { worker.postMessage(command); },
     /** Asks the engine something that changes no weight. */

@@ -45,7 +45,7 @@ const recall = () => lines(4n, 140, (below) => {
   return letter + ".".repeat(3 + below(8)) + letter;
 });
 
-/** @type {{id: string, text: () => string, settings?: Record<string, any>}[]} settings: what the example needs beside the defaults */
+/** @type {{id: string, text: () => string}[]} ids are the names of p= in links */
 export const EXAMPLES = [
   { id: "house", text: () => house },
   { id: "shijing", text: () => shijing },

@@ -11,8 +11,9 @@ const PHONE_SHARE = 0.7;
  * @param {ReturnType<typeof import("./state.js").createState>} state
  * @param {() => number} width CSS pixels of the strip
  * @param {() => number} share where in the window the cursor stands, by the view
+ * @param {() => Record<string, any>} wants what the view needs besides gates and states
  */
-export function createFigure(state, width, share) {
+export function createFigure(state, width, share, wants) {
   let domain = { c: 1, h: 1 };
   /** @type {any} */
   let measured;
@@ -37,7 +38,7 @@ export function createFigure(state, width, share) {
     /** The columns to ask the engine for. */
     wanted() {
       const { from, length } = extent(), { codePoints, layer } = state.current, start = Math.max(0, from - MARGIN);
-      return { from: start, length: Math.min(codePoints.length, from + length + MARGIN) - start, layer };
+      return { from: start, length: Math.min(codePoints.length, from + length + MARGIN) - start, layer, ...wants() };
     },
     /** @returns {import("./strip.js").Figure} */
     now() {
@@ -46,9 +47,12 @@ export function createFigure(state, width, share) {
       const fitting = columns && columns.layer === layer && columns.hiddenSize === hiddenSize ? columns : undefined;
       measureDomains(fitting, kind, training);
       const characters = Array.from(codePoints.subarray(from, from + length), (point) => String.fromCodePoint(point));
-      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined;
+      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined, { equation, notation, clamps } = state.current;
+      const probabilities = fitting?.probabilitiesAt === t ? fitting.probabilities : undefined;
       return { characters, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
-        values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h };
+        values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h,
+        activation: settings.activation, vocabulary: info?.vocabulary ?? [], next: t + 1 < codePoints.length ? String.fromCodePoint(codePoints[t + 1]) : "", probabilities,
+        notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer) };
     },
   };
 }

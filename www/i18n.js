@@ -6,7 +6,6 @@ import { zh } from "./i18n/zh.js";
 const TABLES = { en, zh };
 const TAGS = /** @type {Record<string, string>} */ ({ en: "en", zh: "zh-CN" });
 let table = en;
-let language = "en";
 
 /** The first language of the browser that the page speaks. */
 export function languageOfBrowser() {
@@ -19,13 +18,10 @@ export function languageOfBrowser() {
 
 /** Chooses the language of every later word, and of the document. */
 export function speak(/** @type {string} */ name) {
-  language = name in TABLES ? name : "en";
+  const language = name in TABLES ? name : "en";
   table = TABLES[language];
   document.documentElement.lang = TAGS[language];
 }
-
-/** The language that is spoken. */
-export const spoken = () => language;
 
 /**
  * The pieces of a sentence: text, and `{name}` replaced by its value; `{name?one:many}` chooses by the number in values[name].

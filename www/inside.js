@@ -1,11 +1,14 @@
 // Inside: tabs, question, lede, cursor row, strip and the present view. It arranges what views.js knows and what figure.js has; no view by name.
 import { moveInside, drawSegmented } from "./controls.js";
+import { scrubByDrag } from "./drag-scrub.js";
 import { drawHeatmap, heatmapAt } from "./heatmap.js";
 import { words } from "./i18n.js";
 import { showLegend } from "./legend.js";
 import { putSentence } from "./notices.js";
+import { createSlowMotion } from "./slow-motion.js";
 import { formatBits, formatInteger } from "./numbers.js";
 import { characterName } from "./sample.js";
+import { memoryName } from "./quantities.js";
 import { bitsAt } from "./strip.js";
 import { readOut, VIEWS, viewOf } from "./views.js";
 
@@ -14,19 +17,20 @@ const BELOW_FIGURE = 44;             // CSS px kept for the footer
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, figure: ReturnType<typeof import("./figure.js").createFigure>,
- *   cursor: ReturnType<typeof import("./cursor.js").createCursor>, part: (id: string) => HTMLElement, wake: (what: string) => void}} page
+ *   cursor: ReturnType<typeof import("./cursor.js").createCursor>, part: (id: string) => HTMLElement, wake: (what: string) => void, open: (quantity: any, event: Event) => void}} page
+ *   open: shows how a number comes about
  */
-export function createInside({ state, figure, cursor, part, wake }) {
+export function createInside({ state, figure, cursor, part, wake, open }) {
   const strip = /** @type {HTMLCanvasElement} */ (part("strip")), canvas = /** @type {HTMLCanvasElement} */ (part("view-canvas"));
   const t = /** @type {HTMLInputElement} */ (part("t")), unit = /** @type {HTMLInputElement} */ (part("unit")), select = /** @type {HTMLSelectElement} */ (part("view-select"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), phone = matchMedia("(max-width: 719px)");
   /** @type {any} what is under the pointer */
   let hover = null;
-  let saidAt = -Infinity, available = 0, tableAt = -1, tabledAt = -Infinity;
+  let saidAt = -Infinity, available = 0, arranged = "", tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits") }, available, hover, phone: phone.matches });
-  const stripOptions = () => ({ ...options(), strip: true, ribbon: phone.matches, blocks: false });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, phone: phone.matches, stage: motion.stage() });
+  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...view().strip?.(canvas.clientWidth, phone.matches) });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
   function drawTabs() {
@@ -87,9 +91,15 @@ export function createInside({ state, figure, cursor, part, wake }) {
     drawLede(shown);
     drawCursorRow(shown);
     showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches }, { gates: words("legend.gates"), states: words("legend.states") });
-    drawHeatmap(strip, shown, stripOptions());
-    part("table-toggle").textContent = words(table ? "figure" : "table");
+    const beside = part("beside"), { name, beside: drawBeside } = view();
+    beside.hidden = table || !drawBeside;
     canvas.hidden = table;
+    part("slow").hidden = !view().stages;
+    drawHeatmap(strip, shown, stripOptions());
+    if (arranged !== `${name} ${table}`) resize();
+    arranged = `${name} ${table}`;
+    if (drawBeside && !table) drawBeside({ equations: part("equations"), next: part("next") }, shown);
+    part("table-toggle").textContent = words(table ? "figure" : "table");
     place.hidden = !table;
     if (table) drawTable(shown, place);
     else view().draw(canvas, shown, options());
@@ -106,7 +116,7 @@ export function createInside({ state, figure, cursor, part, wake }) {
 
   /** How much of the window is left for the drawing. */
   function resize() {
-    const top = canvas.getBoundingClientRect().top + scrollY;
+    const top = part("figure").getBoundingClientRect().top + scrollY;
     available = phone.matches ? LEAST_FIGURE : Math.max(LEAST_FIGURE, innerHeight - top - BELOW_FIGURE);
   }
 
@@ -125,8 +135,17 @@ export function createInside({ state, figure, cursor, part, wake }) {
     });
     element.addEventListener("pointerleave", () => setHover(null));
     element.addEventListener("click", (event) => {
-      const point = at(/** @type {PointerEvent} */ (event));
-      if (point) cursor.set({ t: point.t, unit: point.unit ?? undefined });
+      const point = at(/** @type {PointerEvent} */ (event)), { t: now, unit: chosen } = state.current;
+      if (!point) return;
+      // a number that names itself opens its equation at once; one of a block, when the cursor is on it already
+      if (point.what) return open(point, event);
+      if (point.gate && point.t === now && point.unit === chosen) return open({ ...point, what: point.gate }, event);
+      cursor.set({ t: point.t, unit: point.unit ?? undefined });
+    });
+    element.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      open({ what: hover?.what ?? hover?.gate ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
     });
     element.addEventListener("keydown", cursor.onKey);
   }
@@ -148,7 +167,12 @@ export function createInside({ state, figure, cursor, part, wake }) {
   arrows(unit, (by) => cursor.move(0, by));
   for (const [id, by, units] of /** @type {[string, number, number][]} */ ([["t-back", -1, 0], ["t-forward", 1, 0], ["unit-back", 0, -1], ["unit-forward", 0, 1]]))
     part(id).addEventListener("click", () => cursor.move(by, units));
-  part("play-button").addEventListener("click", () => cursor.play());
+  const motion = createSlowMotion({ state, cursor, toggle: part("slow"), play: part("play-button"), hasStages: () => Boolean(view().stages), wake });
+  scrubByDrag(canvas, cursor, { enabled: () => Boolean(view().beside), now: () => state.current.t });
+  part("beside").addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("[data-what]"));
+    if (button) open({ what: button.dataset.what, ...(button.dataset.column && { character: Number(button.dataset.column) }) }, event);
+  });
   part("table-toggle").addEventListener("click", () => state.change({ table: !state.current.table }));
   part("views").addEventListener("keydown", (event) => moveInside(event, part("views"), choose));
   select.addEventListener("change", () => choose(select.value));

@@ -2,7 +2,9 @@
 import { sentence, words } from "./i18n.js";
 
 /**
- * @typedef {{key: string, values?: Record<string, any>, alert?: boolean, remedy: {key: string, values?: Record<string, any>, act?: () => void}}} Notice
+ * @typedef {{key: string, values?: Record<string, any>, act?: () => void}} Remedy
+ * items: sentences of a list below the notice's own; others: more buttons.
+ * @typedef {{key: string, values?: Record<string, any>, alert?: boolean, remedy: Remedy, others?: Remedy[], items?: () => string[]}} Notice
  */
 
 /** @param {HTMLElement} place */
@@ -11,17 +13,20 @@ export function createNotices(place) {
   let standing = [];
 
   const element = (/** @type {Notice} */ notice) => {
-    const box = document.createElement("div"), text = document.createElement("p"), button = document.createElement("button");
+    const box = document.createElement("div"), text = document.createElement("p"), list = document.createElement("ul");
     box.className = "notice";
     box.setAttribute("role", notice.alert ? "alert" : "status");
     text.textContent = words(notice.key, notice.values);
-    button.type = "button";
-    button.textContent = words(notice.remedy.key, notice.remedy.values);
-    button.addEventListener("click", () => {
-      end(notice);
-      notice.remedy.act?.();
+    list.append(...(notice.items?.() ?? []).map((item) => Object.assign(document.createElement("li"), { textContent: item })));
+    const buttons = [notice.remedy, ...(notice.others ?? [])].map(({ key, values, act }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: words(key, values) });
+      button.addEventListener("click", () => {
+        end(notice);
+        act?.();
+      });
+      return button;
     });
-    box.append(text, button);
+    box.append(text, ...(list.childElementCount > 0 ? [list] : []), ...buttons);
     return box;
   };
   const render = () => place.replaceChildren(...standing.map(element));

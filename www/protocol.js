@@ -20,12 +20,13 @@
  * Columns of a trace: T columns of H numbers each (T*H, time step major) by name: i f g o c h | r z n h | h.
  * @typedef {{[name: string]: Float32Array}} LayerTrace
  * @typedef {{from: number, length: number, hiddenSize: number, anchor: number, trainingSteps: number, layer: number, values: LayerTrace,
- *   bits: Float32Array, probabilities?: Float32Array}} Columns
+ *   bits: Float32Array, probabilities?: Float32Array, probabilitiesAt?: number}} Columns
  *   bits[k] is the surprise in bits of character from + k + 1 given all before it (so bits has `length` numbers; NaN where there is no next
- *   character); probabilities are [length * vocabSize]; anchor is the character that the trace started at, from a zero state.
+ *   character); probabilities are [length * vocabSize], or [vocabSize] of the time step probabilitiesAt; anchor is the character that the trace started at, from a zero state.
  *
  * What the page wants to see at this frame. All fields may be left out.
- * @typedef {{from: number, length: number, layer: number, probabilities?: boolean, preactivations?: boolean}} ColumnsWanted
+ * @typedef {{from: number, length: number, layer: number, probabilities?: boolean, preactivations?: boolean, probabilitiesAt?: number}} ColumnsWanted
+ *   probabilities of every column, or of the one time step probabilitiesAt
  * @typedef {{prompt?: string, length: number, temperature: number, seed: number}} SampleWanted
  */
 
@@ -33,9 +34,10 @@
  * Commands, page -> worker.
  * @typedef {
  *   | {type: "boot", module: WebAssembly.Module}
- *   | {type: "start", run: number, settings: Settings, text: string, clamps?: Clamp[]}    the former model is kept until this one stands
+ *   | {type: "start", run: number, settings: Settings, text: string, clamps?: Clamp[], recipe?: any}    recipe: of a link, as the engine decoded it; the former model is kept until this one stands
  *   | {type: "bringBack", run: number}                                 swaps with the former text and model
- *   | {type: "train", run: number, pace: "watch" | "full", stopAt?: number, targetLoss?: number}
+ *   | {type: "train", run: number, pace: "watch" | "full", stopAt?: number, targetLoss?: number, replay?: boolean}
+ *         replay: goes on with the link's recipe, which ends by itself; without it the run becomes its reader's
  *   | {type: "pause", run: number}
  *   | {type: "oneStep", run: number}                                   one training step
  *   | {type: "set", run: number, learningRate?: number, clip?: number, clamps?: Clamp[], pace?: "watch" | "full", stopAt?: number}
@@ -58,6 +60,7 @@
  * } Event
  */
 
-/** Methods of the engine that `call` may name: questions that change no weight. */
-export const CALLS = ["trace", "traceUnit", "gradientFlow", "explain", "generate", "evaluate", "digest", "checkpoint", "exportSafetensors",
-  "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps"];
+/** Methods of the engine that `call` may name: questions that change no weight, and those that begin a run of one's own (last line); recipe is run-recipe.js. */
+export const CALLS = ["trace", "traceUnit", "gradientFlow", "gradientFlowAt", "explain", "explainAt", "generate", "evaluate", "digest", "checkpoint", "exportSafetensors",
+  "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps", "weightsForLink",
+  "recipe", "endReplay", "importSafetensors", "importLinkWeights"];

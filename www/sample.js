@@ -1,7 +1,7 @@
 // "It writes": the newest sample in five lines, what it copied from the text underlined, the probability of a character under the pointer.
 import { characterWord } from "./characters.js";
 import { copyFinder } from "./copied.js";
-import { spoken, words } from "./i18n.js";
+import { words } from "./i18n.js";
 import { formatFixed } from "./numbers.js";
 
 /** A character as a sentence names it. */
@@ -32,7 +32,7 @@ export function createSample({ state, place, note }) {
     place.replaceChildren(...nodesOf(written, trainingSteps > 0 ? found.spans : []));
     note.textContent = trainingSteps > 0 ? rest(found.spans.length > 0) : "";
   }
-  const rest = (/** @type {boolean} */ underlined) => words(underlined ? "sample.copied" : "sample.longest", { longest });
+  const rest = (/** @type {boolean} */ underlined) => (longest > 0 ? words(underlined ? "sample.copied" : "sample.longest", { longest }) : "");
 
   function* nodesOf(/** @type {string} */ text, /** @type {{from: number, to: number}[]} */ spans) {
     let at = 0;
@@ -74,5 +74,5 @@ export function createSample({ state, place, note }) {
   place.addEventListener("pointerleave", draw);
 
   state.subscribe((_, changed) => { if (["sample", "language", "engine"].some((name) => changed.has(name))) draw(); });
-  return { draw, language: spoken };
+  return { draw };
 }

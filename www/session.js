@@ -25,13 +25,14 @@ const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, trainin
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, notices: ReturnType<typeof import("./notices.js").createNotices>,
- *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, flushBox: () => void, wake: () => void}} page
- *   wanted: the columns in view; setBox: shows a text in the text box; flushBox: hands over what has been typed; wake: asks for an animation frame
+ *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, flushBox: () => void, wake: () => void, begin: () => void}} page
+ *   wanted: the columns in view; setBox: shows a text in the text box; flushBox: hands over what has been typed; wake: asks for an animation frame;
+ *   begin: the engine is there for the first time, no model stands yet
  */
-export function createSession({ state, notices, wanted, setBox, flushBox, wake }) {
+export function createSession({ state, notices, wanted, setBox, flushBox, wake, begin }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
-  let run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false;
+  let run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false, begun = false;
   /** @type {Built | undefined} the model in the worker */
   let standing;
   /** @type {Built | undefined} the one that the worker was asked for last */
@@ -39,6 +40,8 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
   /** @type {Built | undefined} the one before; the worker still holds it if it was trained, else it is built again */
   let former;
   let formerTrained = false;
+  /** @type {(() => void) | undefined} what follows as soon as the model asked for last stands */
+  let afterStart;
 
   const { current } = state;
   const change = state.change;
@@ -48,7 +51,9 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
     try {
       engine = await startEngine({ onEvent, onDeath });
       change({ engine: "ready" });
-      restart();
+      if (begun) restart();
+      else begin();
+      begun = true;
     } catch (error) {
       const failure = /** @type {Failure} */ (error);
       change({ engine: "failed", training: false });
@@ -66,14 +71,29 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
     notices.show({ key: "error.workerDied", values: { message: failure.message }, alert: true, remedy: { key: "remedy.again", act: boot } });
   }
 
-  /** Builds the model anew from the present text and settings. */
-  function restart(edit = false) {
+  /** Builds the model anew from the present text and settings, or at the beginning of a recipe. */
+  function restart(edit = false, /** @type {any} */ recipe = undefined, /** @type {(() => void) | undefined} */ then = undefined) {
     const { text, settings, example } = current;
     if (!engine) return;
-    trainNext ||= current.training;
+    trainNext = !recipe && (trainNext || (current.training && current.replay?.status !== "running"));
+    afterStart = then;
+    change({ replay: undefined });
     requestedRun = Math.max(run, requestedRun) + 1;
     requested = { text, settings: { ...settings }, example, edit };
-    engine.send({ type: "start", run: requestedRun, settings: engineSettings(settings), text });
+    engine.send({ type: "start", run: requestedRun, settings: engineSettings(settings), text, recipe });
+  }
+
+  /** Opens the text and settings of a recipe; `then` is called when its model stands. */
+  function openRecipe(/** @type {any} */ recipe, /** @type {Partial<import("./state.js").PageState>} */ patch, /** @type {() => void} */ then) {
+    notices.endAll("error.");
+    change({ ...patch, training: false, columns: undefined });
+    if (current.text !== "") restart(false, recipe, then);
+  }
+  /** Goes on with the recipe of the standing model at full speed; the engine stops where the recipe ends. */
+  function replay() {
+    engine?.send({ type: "train", run, pace: "full", replay: true });
+    change({ training: true, stopReason: "" });
+    look();
   }
 
   /** Takes a new text, or says why not. Returns whether it was taken; an edit that undoes the one before leaves the model alone. */
@@ -111,7 +131,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
     notices.endAll("error.nonFinite");
     if (requestedRun !== run) trainNext = true;
     else engine.send({ type: "train", run, pace: current.settings.pace, stopAt: stopAhead() });
-    change({ training: true });
+    change({ training: true, stopReason: "", replay: undefined });
     look();
   }
   function pause() {
@@ -124,6 +144,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
     flushBox();
     if (!engine || !current.info || current.training) return;
     engine.send({ type: "oneStep", run });
+    change({ replay: undefined });
     wantSample();
   }
 
@@ -179,6 +200,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
     wantSample();
     if (trainNext) train();
     trainNext = false;
+    afterStart?.();
   }
 
   /** The loss before the first training step, so that the curve begins where the model does. */
@@ -196,6 +218,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
   function onRefused(/** @type {Failure} */ failure) {
     requestedRun = run;
     trainNext = false;
+    afterStart = undefined;
     const refused = requested;
     if (standing) change({ text: standing.text, codePoints: codePointsOf(standing.text), example: standing.example, settings: { ...current.settings, ...standing.settings } });
     fail(failure, refused?.text ?? "", refused);
@@ -231,7 +254,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
       patch.history = extend(losses, firstStep, validation);
       patch.loss = lossOf(patch.history);
     }
-    if (stopReason) patch.training = false;
+    if (stopReason) Object.assign(patch, { training: false, stopReason });
     change(patch);
     if (stopReason) onStopped(stopReason);
     if (!columns) lookWanted = true;
@@ -283,7 +306,24 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake }
     look();
   }
   return {
-    boot, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail,
+    boot, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail, openRecipe, replay,
+    /** The engine's version, as links name it. */
+    version: () => engine?.version ?? "",
+    /** Shows a standing model whose weights have been replaced. */
+    remeasure() {
+      change({ digest: "", sample: undefined, columns: undefined, history: { training: [], validation: [] } });
+      measureStart();
+      wantSample();
+    },
+    /** Asks the engine one of the CALLS of protocol.js, of the standing model where it is about one. */
+    ask: (/** @type {string} */ method, /** @type {any[]} */ ...args) => /** @type {Promise<any>} */ (engine ? engine.call(run, method, ...args) : Promise.reject({ kind: "other", message: "no engine" })),
+    /** The recipe of the standing model with its text, or undefined while the next one is being built. */
+    async recipe() {
+      const asked = run, of = standing;
+      if (!engine || !of || requestedRun !== run) return undefined;
+      const recipe = await engine.call(run, "recipe");
+      return asked === run ? { recipe, text: of.text, example: of.example } : undefined;
+    },
     /** Writes another sample. */
     generate() { sampleSeed = (sampleSeed + 1) >>> 0; wantSample(); },
     /** A seed from the system's randomness, once the engine is there. */

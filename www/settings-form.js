@@ -2,7 +2,7 @@
 // but the order of the sentence.
 import { drawSegmented, numberField } from "./controls.js";
 import { words } from "./i18n.js";
-import { SETTINGS } from "./settings.js";
+import { familyOf, FAMILIES, SETTINGS } from "./settings.js";
 
 /** Parts of the sentence that this cell has, in order. @returns {string[]} */
 function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ info) {
@@ -10,11 +10,12 @@ function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ inf
   const windows = words(shrunk ? "settings.shrunk" : "settings.windows", shrunk ? info : values);
   const value = (/** @type {string} */ key, /** @type {any} */ shown) => words(`settings.${key}`, { value: String(shown).replace("-", "−") });
   return [
+    ...(values.kind === familyOf(values.kind) ? [] : [words(`name.${values.kind}`)]),
     words("settings.layers", { layers: values.numLayers }),
     ...(values.kind === "rnn" && values.activation !== "tanh" ? [words("settings.activation", { activation: words(`name.${values.activation}`) })] : []),
     words("settings.optimizer", { optimizer: words(`name.${values.optimizer}`) }),
     value("learningRate", values.learningRate), windows, value("clip", values.clip),
-    ...(values.kind === "lstm" ? [value("forgetBias", values.forgetBias)] : []),
+    ...(SETTINGS.find(({ name }) => name === "forgetBias")?.applies?.(values) ? [value("forgetBias", values.forgetBias)] : []),
     value("seed", values.seed),
   ];
 }
@@ -35,11 +36,11 @@ export function createSettingsForm({ state, session, notices, part }) {
     session.setSettings({ [setting.name]: value }, setting.acts === "fromStart");
   };
 
-  function control(/** @type {import("./settings.js").Setting} */ setting) {
+  function control(/** @type {import("./settings.js").Setting} */ setting, choices = setting.choices) {
     const id = `setting-${setting.name}`;
     if (setting.kind === "choice") {
       const select = document.createElement("select");
-      select.append(...(setting.choices ?? []).map((choice) => new Option(words(`name.${choice}`), choice)));
+      select.append(...(choices ?? []).map((choice) => new Option(words(`name.${choice}`), choice)));
       select.addEventListener("change", () => set(setting, select.value));
       refreshers.push(() => { select.value = state.current.settings[setting.name]; });
       return Object.assign(select, { id });
@@ -55,14 +56,20 @@ export function createSettingsForm({ state, session, notices, part }) {
   function group(/** @type {"atOnce" | "fromStart"} */ acts) {
     const head = document.createElement("h2");
     head.textContent = words(`form.${acts}`);
-    const rows = SETTINGS.filter((setting) => setting.form && setting.acts === acts && (setting.applies?.(state.current.settings) ?? true)).flatMap((setting) => {
-      const label = document.createElement("label"), field = control(setting);
-      label.htmlFor = field.id;
-      label.textContent = words(`form.${setting.name}`);
-      field.dataset.setting = setting.key;
-      return [label, field];
-    });
-    return [head, ...rows];
+    const rows = SETTINGS.filter((setting) => setting.form && setting.acts === acts && (setting.applies?.(state.current.settings) ?? true));
+    return [head, ...(acts === "fromStart" ? variant() : []), ...rows.flatMap((setting) => row(setting, words(`form.${setting.name}`)))];
+  }
+  function row(/** @type {import("./settings.js").Setting} */ setting, /** @type {string} */ name, choices = setting.choices) {
+    const label = document.createElement("label"), field = control(setting, choices);
+    label.htmlFor = field.id;
+    label.textContent = name;
+    field.dataset.setting = setting.key;
+    return [label, field];
+  }
+  /** The variants of the cell chosen above, where there are any. */
+  function variant() {
+    const kinds = FAMILIES[familyOf(state.current.settings.kind)];
+    return kinds.length > 1 ? row(/** @type {any} */ (SETTINGS.find(({ name }) => name === "kind")), words("form.variant"), kinds) : [];
   }
 
   function link(/** @type {string} */ key, /** @type {() => void} */ act) {
@@ -115,12 +122,12 @@ export function createMainSettings({ state, session, part, complain }) {
   const units = numberField(/** @type {HTMLInputElement} */ (part("hidden-size")), of("hiddenSize"), {
     get: () => state.current.settings.hiddenSize, set: (value) => session.setSettings({ hiddenSize: value }, true), complain });
   const choose = (/** @type {string} */ name) => (/** @type {string} */ value) => {
-    if (value !== state.current.settings[name]) session.setSettings({ [name]: value }, of(name).acts === "fromStart");
+    if (value !== (name === "kind" ? familyOf(state.current.settings.kind) : state.current.settings[name])) session.setSettings({ [name]: value }, of(name).acts === "fromStart");
   };
   return {
     draw() {
       const { settings } = state.current;
-      drawSegmented(part("kind"), ["rnn", "lstm", "gru"].map((value) => ({ value, label: words(`name.${value}`) })), settings.kind, choose("kind"));
+      drawSegmented(part("kind"), Object.keys(FAMILIES).map((value) => ({ value, label: words(`name.${value}`) })), familyOf(settings.kind), choose("kind"));
       drawSegmented(part("pace"), ["watch", "full"].map((value) => ({ value, label: words(`pace.${value}`), note: words(`pace.${value}Note`) })), settings.pace, choose("pace"));
       units();
     },

@@ -20,9 +20,17 @@ const whole = { kind: "whole" }, real = { kind: "real" }, choice = { kind: "choi
 const engine = { owner: "engine" }, page = { owner: "page" }, atOnce = { acts: "atOnce" }, fromStart = { acts: "fromStart" };
 const positive = { min: 1e-22, max: 1e22 }; // "finite and > 0": what a link can write
 
+/** The cells by family: the plain one first, its variants after it. */
+export const FAMILIES = /** @type {Record<string, string[]>} */ ({ rnn: ["rnn"], lstm: ["lstm", "lstm_peephole", "lstm_cifg", "lstm_1997"], gru: ["gru", "gru_cho"] });
+
+/** The family of a kind of cell. */
+export const familyOf = (/** @type {string} */ kind) => kind.split("_")[0];
+
+const hasForgetBias = (/** @type {Record<string, any>} */ settings) => ["lstm", "lstm_peephole", "lstm_cifg"].includes(settings.kind);
+
 /** @type {Setting[]} */
 export const SETTINGS = /** @type {any} */ ([
-  { key: "m", name: "kind", default: "lstm", choices: ["lstm", "rnn", "gru"], ...choice, ...engine, ...fromStart },
+  { key: "m", name: "kind", default: "lstm", choices: Object.values(FAMILIES).flat(), ...choice, ...engine, ...fromStart },
   { key: "h", name: "hiddenSize", default: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart },
   { key: "lr", name: "learningRate", default: 0.01, ...positive, ...real, ...engine, ...atOnce, form: true },
   { key: "clip", name: "clip", default: 1, ...positive, ...real, ...engine, ...atOnce, form: true },
@@ -32,7 +40,7 @@ export const SETTINGS = /** @type {any} */ ([
   { key: "o", name: "optimizer", default: "adam", choices: ["sgd", "momentum", "rmsprop", "adagrad", "adam", "adamw"], ...choice, ...engine, ...fromStart, form: true },
   { key: "t", name: "seqLen", default: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart, form: true },
   { key: "b", name: "batchSize", default: 8, min: 1, max: 64, ...whole, ...engine, ...fromStart, form: true },
-  { key: "fb", name: "forgetBias", default: 1, min: -10, max: 10, ...real, ...engine, ...fromStart, form: true, applies: (s) => s.kind === "lstm" },
+  { key: "fb", name: "forgetBias", default: 1, min: -10, max: 10, ...real, ...engine, ...fromStart, form: true, applies: hasForgetBias },
   { key: "ws", name: "inputScale", default: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "us", name: "recurrentScale", default: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "val", name: "heldOut", default: 0.1, min: 0, max: 0.5, ...real, ...engine, ...fromStart, form: true },

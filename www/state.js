@@ -31,14 +31,20 @@
  * @property {boolean} table the view's table stands in place of the drawing
  * @property {boolean} lossTable
  * @property {boolean} playing
+ * @property {{what: string, character?: number} | null} equation the quantity whose equation is open, at the cursor; character: whose y or p it is
+ * @property {"separate" | "joined"} notation W x + U h, or W·[h, x]
+ * @property {import("./protocol.js").Clamp[]} clamps what is held
  * @property {boolean} canBringBack
+ * @property {string} stopReason why training has stopped by itself, "" when it was not by itself
+ * @property {import("./replay.js").Replay | undefined} replay the link's training, while it is a matter for the reader
+ * @property {boolean} canRestore the page differs from the author's link that it was opened with
  */
 
 /**
  * @param {PageState} initial
  */
 export function createState(initial) {
-  const state = { ...initial };
+  const state = { equation: null, notation: "separate", clamps: [], ...initial };
   /** @type {Set<(state: PageState, changed: Set<string>) => void>} */
   const subscribers = new Set();
   return {

@@ -22,14 +22,14 @@ function headRow(cells) {
   return head;
 }
 
-function tableOf(caption, heads, rows) {
+export function tableOf(caption, heads, rows) {
   const table = element("table", "twin"), body = element("tbody");
   body.append(...rows);
   table.append(element("caption", "", caption), headRow(heads), body);
   return table;
 }
 
-function rowOf(first, cells, current) {
+export function rowOf(first, cells, current) {
   const row = element("tr"), head = element("th", "", first);
   head.scope = "row";
   row.append(head, ...cells.map((text) => element("td", "", text)));
@@ -38,7 +38,7 @@ function rowOf(first, cells, current) {
 }
 
 /** A window of at most MOST_ROWS indices around one of them. @param {number} count @param {number} around @returns {[number, number]} */
-function windowAround(count, around) {
+export function windowAround(count, around) {
   const start = Math.max(0, Math.min(count - MOST_ROWS, around - MOST_ROWS / 2));
   return [start, Math.min(count, start + MOST_ROWS)];
 }

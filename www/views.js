@@ -1,5 +1,6 @@
 // The table of views: each entry is a tab. A view names itself, asks a question, answers it with this moment's numbers, draws, reads a point of
 // its drawing and has a table. To add a view, add an entry; nothing else on the page knows how many there are.
+import { CELL_VIEW } from "./cell-tab.js";
 import { drawHeatmap, heatmapAt, unitsPerRow } from "./heatmap.js";
 import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
@@ -18,6 +19,10 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
  * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
+ * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
+ * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
+ * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
+ * @property {(current: import("./state.js").PageState) => Record<string, any>} [wants] what it needs of the engine besides gates and states, see ColumnsWanted
  */
 
 /** The heatmap below the strip, which has a canvas of its own; on a phone the ribbon goes with the strip to the top of the page. */
@@ -37,6 +42,7 @@ function heatmapLede(/** @type {Figure} */ figure) {
   if (!h) return { key: "lede.waiting" };
   const average = (/** @type {string} */ name) => { const column = atCursor(figure, name); return column ? formatFixed(mean(column), 2) : ""; };
   const values = { t: symbolElement("t"), at: formatInteger(figure.cursor.t) };
+  if (figure.kind === "lstm_1997") return { key: "lede.lstm1997", values: { ...values, i: average("i"), o: average("o") } };
   if (figure.kind.startsWith("lstm")) return { key: "lede.lstm", values: { ...values, f: average("f"), i: average("i"), o: average("o") } };
   if (figure.kind.startsWith("gru")) return { key: "lede.gru", values: { ...values, z: average("z"), r: average("r") } };
   const size = h.map(Math.abs), saturated = size.reduce((count, value) => count + (value > 0.9 ? 1 : 0), 0);
@@ -52,6 +58,7 @@ export const tableWords = () => ({
 
 /** @type {View[]} */
 export const VIEWS = [
+  CELL_VIEW,
   {
     name: "heatmap",
     share: 0.62,

@@ -2,6 +2,7 @@
 // from the engine. It holds the present model and the one before it, and knows nothing of the page but protocol.js.
 /* global wasm_bindgen */
 import { CALLS } from "./protocol.js";
+import { leaveReplay, recipeOfRun, REPLACES_WEIGHTS } from "./run-recipe.js";
 
 const SLICE = 16;                    // ms of training before the page is heard again
 const SHARE_OF_SNAPSHOTS = 0.2;      // of the worker's time, while it trains at full speed
@@ -15,7 +16,7 @@ const CLIP_WINDOW = 100;             // training steps
 
 /**
  * A model with all that belongs to it.
- * @typedef {{run: number, trainer: any, settings: any, text: string, info: any, clip: number, history: {training: {trainingSteps: number, bits: number}[],
+ * @typedef {{run: number, trainer: any, settings: any, initial: any, replaying: boolean, text: string, info: any, clip: number, history: {training: {trainingSteps: number, bits: number}[],
  *   validation: {trainingSteps: number, bits: number}[]}, losses: number[], norms: number[], firstStep: number, recentNorms: number[],
  *   validation: any, validateAt: number, digest: string, digestFrom: number, digestSteps: number, spent: number, characters: number, speed: number}} Standing
  */
@@ -48,11 +49,11 @@ function free(/** @type {Standing | undefined} */ model) {
 }
 
 /** @returns {Standing} */
-function build(/** @type {any} */ { run, settings, text, clamps }) {
-  const trainer = new wasm_bindgen.Trainer(settings, text);
+function build(/** @type {any} */ { run, settings, text, clamps, recipe }) {
+  const trainer = recipe ? wasm_bindgen.Trainer.fromRecipe(recipe, text) : new wasm_bindgen.Trainer(settings, text);
   if (clamps?.length) trainer.set({ clamps });
   const info = trainer.info();
-  return { run, trainer, settings: { ...settings }, text, info, clip: info.settings?.clip ?? settings.clip ?? 1, history: { training: [], validation: [] }, losses: [], norms: [], firstStep: 0,
+  return { run, trainer, settings: { ...settings }, initial: recipe?.settings ?? settings, replaying: Boolean(recipe), text, info, clip: info.settings?.clip ?? settings.clip ?? 1, history: { training: [], validation: [] }, losses: [], norms: [], firstStep: 0,
     recentNorms: [], validation: undefined, validateAt: -Infinity, digest: "", digestFrom: -Infinity, digestSteps: -1, spent: 0, characters: 0, speed: 0 };
 }
 
@@ -200,7 +201,7 @@ function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, 
   model.firstStep = trainer.stepsDone();
   const transfer = [losses.buffer, norms.buffer];
   if (wanted.columns) {
-    event.columns = trainer.columns(wanted.columns);
+    event.columns = columnsOf(model, wanted.columns);
     transfer.push(...buffersOf(event.columns));
   }
   if (wanted.sample) {
@@ -209,6 +210,14 @@ function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, 
     transfer.push(probabilities.buffer);
   }
   post(event, [...new Set(transfer)]);
+}
+
+/** The columns of a window; the probabilities of one time step alone are cut out here, since V may be thousands. */
+function columnsOf(/** @type {Standing} */ { trainer, info }, /** @type {any} */ wanted) {
+  const at = wanted.probabilities ? undefined : wanted.probabilitiesAt, columns = trainer.columns({ ...wanted, probabilities: wanted.probabilities || at !== undefined });
+  if (at === undefined) return columns;
+  const first = (at - columns.from) * info.vocabSize;
+  return { ...columns, probabilitiesAt: at, probabilities: columns.probabilities.slice(first, first + info.vocabSize) };
 }
 
 /** Every buffer of typed arrays inside a plain object. @returns {ArrayBuffer[]} */
@@ -222,7 +231,9 @@ function call(/** @type {any} */ { id, run, method, args }) {
     if (!CALLS.includes(method)) throw { kind: "other", message: `no question named ${method}` };
     const ofNoModel = wasm_bindgen[method];
     if (!ofNoModel && (!standing || standing.run !== run)) throw { kind: "other", message: "the model is gone" };
-    const value = ofNoModel ? ofNoModel(...args) : /** @type {Standing} */ (standing).trainer[method](...args);
+    const model = /** @type {Standing} */ (standing);
+    const value = ofNoModel ? ofNoModel(...args) : method === "recipe" ? recipeOfRun(model) : method === "endReplay" ? leaveReplay(model) : model.trainer[method](...args);
+    if (REPLACES_WEIGHTS.includes(method)) [model.digestSteps, model.validation] = [-1, undefined];
     post({ type: "result", id, value }, [...new Set(buffersOf(value))]);
   } catch (error) {
     post({ type: "result", id, failure: failureOf(error) });
@@ -232,6 +243,7 @@ function call(/** @type {any} */ { id, run, method, args }) {
 function set(/** @type {any} */ command) {
   const model = /** @type {Standing} */ (standing);
   const { learningRate, clip, clamps } = command;
+  if (learningRate !== undefined || clip !== undefined) leaveReplay(model);
   const changes = Object.fromEntries(Object.entries({ learningRate, clip, clamps }).filter(([, value]) => value !== undefined));
   if (Object.keys(changes).length > 0) model.trainer.set(changes);
   Object.assign(model.settings, changes);
@@ -243,6 +255,7 @@ function set(/** @type {any} */ command) {
 function train(/** @type {any} */ command) {
   const model = /** @type {Standing} */ (standing);
   ({ pace, stopAt } = command);
+  if (!command.replay) leaveReplay(model);
   if (command.targetLoss !== undefined) model.trainer.set({ targetLoss: command.targetLoss });
   training = true;
   answering = 0;
@@ -253,7 +266,10 @@ function train(/** @type {any} */ command) {
 const OF_A_RUN = {
   train, set, look,
   pause: () => { training = false; },
-  oneStep: () => advance(/** @type {Standing} */ (standing), 1),
+  oneStep: () => {
+    leaveReplay(/** @type {Standing} */ (standing));
+    advance(/** @type {Standing} */ (standing), 1);
+  },
 };
 
 /** Nothing that goes wrong here may be silent: a fault of ours ends the worker, and the page says so. */

@@ -1,9 +1,9 @@
 //! The derivations inside a cell: the sums and the pre-activation of a gate in both notations, and the cell's own lines.
 
-use super::{Notation, Note};
 use super::formula::{Factor, Formula};
 use super::line::Line;
 use super::time_step::{TimeStep, letter, tensor};
+use super::{Notation, Note};
 use crate::cell::{Activation, CellKind};
 
 /// One sum that a pre-activation is made of.

@@ -77,14 +77,21 @@ impl Line {
             More { count: terms.len() - shown.len(), value: others.fold(0.0, |sum, (_, term)| sum + term.value) }
         });
         let rest = more.map(|more| Formula::Operand(Factor::leaf("", more.value)));
-        let short = Sum { function: all.function, terms: shown.iter().map(|&index| all.terms[index]).chain(rest.as_ref()).collect() };
+        let short =
+            Sum { function: all.function, terms: shown.iter().map(|&index| all.terms[index]).chain(rest.as_ref()).collect() };
         let value = formula.value(None) + 0.0; // no -0
         let decimals = short.decimals(value);
         let mut expression = String::new();
         all.pieces(&mut |piece| match piece {
             Piece::Text(text) => expression.push_str(text),
             Piece::Constant(x) => expression.push_str(&exact(x)),
-            Piece::Operand(factor) => expression.push_str(&bracketed(exact(factor.value))),
+            Piece::Operand(factor) => {
+                let number = exact(factor.value);
+                let bracket = needs_brackets(&number, &expression);
+                expression.push_str(if bracket { "(" } else { "" });
+                expression.push_str(&number);
+                expression.push_str(if bracket { ")" } else { "" });
+            }
         });
         let parts = short.parts(decimals);
         Line {
@@ -147,11 +154,12 @@ impl<'a> Sum<'a> {
             Piece::Constant(x) => text.push_str(&exact(x)),
             Piece::Operand(factor) => {
                 let number = rounded(factor.value, decimals);
-                let negative = number.starts_with('-');
-                text.push_str(if negative { "(" } else { "" });
+                // every operand but the first has a sign before it
+                let bracket = needs_brackets(&number, &text);
+                text.push_str(if bracket { "(" } else { "" });
                 parts.push(Part { text: std::mem::take(&mut text), factor: None });
                 parts.push(Part { text: number, factor: Some(factor.clone()) });
-                text.push_str(if negative { ")" } else { "" });
+                text.push_str(if bracket { ")" } else { "" });
             }
         });
         parts.push(Part { text, factor: None });
@@ -160,9 +168,9 @@ impl<'a> Sum<'a> {
     }
 }
 
-/// A negative number in brackets.
-fn bracketed(number: String) -> String {
-    if number.starts_with('-') { format!("({number})") } else { number }
+/// Whether a negative number stands behind a sign.
+fn needs_brackets(number: &str, before: &str) -> bool {
+    number.starts_with('-') && !before.is_empty() && !before.ends_with('(')
 }
 
 /// What is multiplied in a term; a part such as 1 - z or tanh(C) is one factor, and a divisor its reciprocal.

@@ -168,9 +168,8 @@ impl<'a> TimeStep<'a> {
             return vec![weight(self.token as usize)];
         }
         let x = self.input_symbol();
-        let term = |(unit, &value)| {
-            Formula::Product(vec![weight(unit), self.state(&x, 'h', self.layer - 1, Some(self.t), unit, value)])
-        };
+        let term =
+            |(unit, &value)| Formula::Product(vec![weight(unit), self.state(&x, 'h', self.layer - 1, Some(self.t), unit, value)]);
         self.x.iter().enumerate().map(term).collect()
     }
 

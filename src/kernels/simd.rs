@@ -323,121 +323,173 @@ impl Single for F32x4 {
 /// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones spill in
 /// V8); a single row takes 8 vectors, so that the additions do not wait for one another.
 pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
-    let panels = b.panels();
-    let mut r = 0;
-    while r < rows {
-        let mut p = 0;
-        while p < panels {
-            let (r_step, p_step) = match (rows - r, panels - p) {
-                (1, 4..) => (1, 4),
-                (1, _) => (1, 1),
-                (2, 2..) => (2, 2),
-                (2, _) => (2, 1),
-                (3, _) => (3, 1),
-                _ => (ROWS, 1),
-            };
-            let at = Block { c: &mut *c, stride, a, b, row: r, panel: p, start };
-            match (r_step, p_step) {
-                (1, 4) => at.run::<1, 4>(),
-                (1, _) => at.run::<1, 1>(),
-                (2, 2) => at.run::<2, 2>(),
-                (2, _) => at.run::<2, 1>(),
-                (3, _) => at.run::<3, 1>(),
-                _ => at.run::<ROWS, 1>(),
+    let (depth, panels, columns) = (b.depth(), b.panels(), b.columns());
+    if depth > 0 {
+        assert!(a.offset(rows - 1, depth - 1) < a.data.len(), "A is too short for its rows");
+    }
+    let (row_step, depth_step) = a.steps();
+    let output = Output { columns, start };
+    // no pointer is formed into an A that has no column
+    let row_of_a = |row: usize| a.data[if depth > 0 { a.offset(row, 0) } else { 0 }..].as_ptr();
+    let mut row = 0;
+    while row + ROWS <= rows {
+        for panel in 0..panels {
+            let at: [usize; ROWS] = [0, 1, 2, 3].map(|r| (row + r) * stride);
+            let from = at.map(|at| output.read(c, at, panel));
+            // SAFETY: the last element of these rows was asserted to lie in A, and offsets grow with row and depth; a panel has
+            // depth * COLUMNS numbers
+            let sums = unsafe { four_rows(row_of_a(row), row_step, depth_step, b.panel(panel).as_ptr(), depth, from) };
+            for (at, sums) in at.into_iter().zip(sums) {
+                output.write(c, at, panel, sums);
             }
-            p += p_step;
         }
-        r += (rows - r).min(ROWS);
+        row += ROWS;
+    }
+    for row in row..rows {
+        let (at, whole) = (row * stride, panels - panels % 4);
+        for panel in (0..whole).step_by(4) {
+            let from = [0, 1, 2, 3].map(|k| output.read(c, at, panel + k));
+            // SAFETY: as above; four panels follow one another
+            let sums = unsafe { one_row(row_of_a(row), depth_step, b.panel(panel).as_ptr(), depth, from) };
+            for (k, sums) in sums.into_iter().enumerate() {
+                output.write(c, at, panel + k, sums);
+            }
+        }
+        for panel in whole..panels {
+            let from = output.read(c, at, panel);
+            // SAFETY: as above
+            let sums = unsafe { one_row_one_panel(row_of_a(row), depth_step, b.panel(panel).as_ptr(), depth, from) };
+            output.write(c, at, panel, sums);
+        }
     }
 }
 
-/// One register block of the product: rows `row..row + R` by panels `panel..panel + P`.
-struct Block<'a> {
-    c: &'a mut [f32],
-    stride: usize,
-    a: Left<'a, f32>,
-    b: &'a Panels<f32, COLUMNS>,
-    row: usize,
-    panel: usize,
+type Pair = [F32x4; 2];
+
+/// 4 rows by 2 vectors over the whole depth: 8 accumulators.
+///
+/// # Safety
+/// `a` is readable at `r * row_step + k * depth_step` for r < 4, k < depth; `b` for `depth * COLUMNS` numbers.
+#[inline(always)]
+unsafe fn four_rows(a: *const f32, row_step: usize, depth_step: usize, b: *const f32, depth: usize, from: [Pair; 4]) -> [Pair; 4] {
+    let [[mut s00, mut s01], [mut s10, mut s11], [mut s20, mut s21], [mut s30, mut s31]] = from;
+    let (mut a0, mut b) = (a, b);
+    for _ in 0..depth {
+        // SAFETY: the caller's promise
+        unsafe {
+            let b0 = F32x4(machine::load(b));
+            let b1 = F32x4(machine::load(b.add(4)));
+            let x = F32x4(machine::load_splat(a0));
+            s00 = s00 + x * b0;
+            s01 = s01 + x * b1;
+            let x = F32x4(machine::load_splat(a0.wrapping_add(row_step)));
+            s10 = s10 + x * b0;
+            s11 = s11 + x * b1;
+            let x = F32x4(machine::load_splat(a0.wrapping_add(2 * row_step)));
+            s20 = s20 + x * b0;
+            s21 = s21 + x * b1;
+            let x = F32x4(machine::load_splat(a0.wrapping_add(3 * row_step)));
+            s30 = s30 + x * b0;
+            s31 = s31 + x * b1;
+        }
+        a0 = a0.wrapping_add(depth_step);
+        b = b.wrapping_add(COLUMNS);
+    }
+    [[s00, s01], [s10, s11], [s20, s21], [s30, s31]]
+}
+
+/// 1 row by 8 vectors (4 panels) over the whole depth.
+///
+/// # Safety
+/// `a` is readable at `k * depth_step` for k < depth; `b` for 4 panels of `depth * COLUMNS` numbers.
+#[inline(always)]
+unsafe fn one_row(a: *const f32, depth_step: usize, b: *const f32, depth: usize, from: [Pair; 4]) -> [Pair; 4] {
+    let [[mut s0, mut s1], [mut s2, mut s3], [mut s4, mut s5], [mut s6, mut s7]] = from;
+    let panel = depth * COLUMNS;
+    let (mut a, mut b) = (a, b);
+    for _ in 0..depth {
+        // SAFETY: the caller's promise
+        unsafe {
+            let x = F32x4(machine::load_splat(a));
+            s0 = s0 + x * F32x4(machine::load(b));
+            s1 = s1 + x * F32x4(machine::load(b.wrapping_add(4)));
+            s2 = s2 + x * F32x4(machine::load(b.wrapping_add(panel)));
+            s3 = s3 + x * F32x4(machine::load(b.wrapping_add(panel + 4)));
+            s4 = s4 + x * F32x4(machine::load(b.wrapping_add(2 * panel)));
+            s5 = s5 + x * F32x4(machine::load(b.wrapping_add(2 * panel + 4)));
+            s6 = s6 + x * F32x4(machine::load(b.wrapping_add(3 * panel)));
+            s7 = s7 + x * F32x4(machine::load(b.wrapping_add(3 * panel + 4)));
+        }
+        a = a.wrapping_add(depth_step);
+        b = b.wrapping_add(COLUMNS);
+    }
+    [[s0, s1], [s2, s3], [s4, s5], [s6, s7]]
+}
+
+/// 1 row by 2 vectors over the whole depth.
+///
+/// # Safety
+/// `a` is readable at `k * depth_step` for k < depth; `b` for `depth * COLUMNS` numbers.
+#[inline(always)]
+unsafe fn one_row_one_panel(a: *const f32, depth_step: usize, b: *const f32, depth: usize, from: Pair) -> Pair {
+    let [mut s0, mut s1] = from;
+    let (mut a, mut b) = (a, b);
+    for _ in 0..depth {
+        // SAFETY: the caller's promise
+        unsafe {
+            let x = F32x4(machine::load_splat(a));
+            s0 = s0 + x * F32x4(machine::load(b));
+            s1 = s1 + x * F32x4(machine::load(b.wrapping_add(4)));
+        }
+        a = a.wrapping_add(depth_step);
+        b = b.wrapping_add(COLUMNS);
+    }
+    [s0, s1]
+}
+
+/// How a row's part in one panel comes from and goes to C; the last panel may be narrower.
+#[derive(Clone, Copy)]
+struct Output {
+    columns: usize,
     start: Start,
 }
 
-impl Block<'_> {
+impl Output {
+    /// What the accumulators start from.
     #[inline(always)]
-    fn run<const R: usize, const P: usize>(self) {
-        let depth = self.b.depth();
-        let first = self.a.offset(self.row, 0);
-        if depth > 0 {
-            assert!(self.a.offset(self.row + R - 1, depth - 1) < self.a.data.len(), "A is too short for its rows");
-        }
-        let b: [&[f32]; P] = std::array::from_fn(|p| self.b.panel(self.panel + p));
-        let (row_step, depth_step) = self.a.steps();
-        let mut sums = [[[F32x4::of(0.0); 2]; P]; R];
-        if self.start == Start::FromC {
-            for (r, row) in sums.iter_mut().enumerate() {
-                for (p, pair) in row.iter_mut().enumerate() {
-                    *pair = read(self.c, (self.row + r) * self.stride, self.panel + p, self.b.columns());
-                }
-            }
-        }
-        let a = self.a.data.as_ptr();
-        for k in 0..depth {
-            let columns: [[F32x4; 2]; P] = std::array::from_fn(|p| {
-                debug_assert!(k * COLUMNS + COLUMNS <= b[p].len());
-                // SAFETY: a panel has depth * COLUMNS numbers and k < depth
-                unsafe {
-                    let at = b[p].as_ptr().add(k * COLUMNS);
-                    [F32x4(machine::load(at)), F32x4(machine::load(at.add(4)))]
-                }
-            });
-            for (r, row) in sums.iter_mut().enumerate() {
-                // SAFETY: offsets grow with row and depth, and the largest one of this block was asserted to lie in A
-                let x = F32x4(unsafe { machine::load_splat(a.add(first + r * row_step + k * depth_step)) });
-                for (pair, column) in row.iter_mut().zip(&columns) {
-                    pair[0] = pair[0] + x * column[0];
-                    pair[1] = pair[1] + x * column[1];
-                }
-            }
-        }
-        for (r, row) in sums.iter().enumerate() {
-            for (p, pair) in row.iter().enumerate() {
-                let at = (self.row + r) * self.stride;
-                let pair = if self.start == Start::AddToC {
-                    let old = read(self.c, at, self.panel + p, self.b.columns());
-                    [old[0] + pair[0], old[1] + pair[1]]
-                } else {
-                    *pair
-                };
-                write(self.c, at, self.panel + p, self.b.columns(), pair);
-            }
-        }
+    fn read(self, c: &[f32], row_start: usize, panel: usize) -> Pair {
+        if self.start == Start::FromC { self.old(c, row_start, panel) } else { [F32x4::of(0.0); 2] }
     }
-}
 
-/// Columns of panel `panel` of one row of C; zeros beyond the last column.
-#[inline(always)]
-fn read(c: &[f32], row_start: usize, panel: usize, columns: usize) -> [F32x4; 2] {
-    let left = columns - panel * COLUMNS;
-    let at = row_start + panel * COLUMNS;
-    if left >= COLUMNS {
-        return [F32x4::load(c, at), F32x4::load(c, at + 4)];
+    /// Numbers of C; zeros beyond the last column.
+    #[inline(always)]
+    fn old(self, c: &[f32], row_start: usize, panel: usize) -> Pair {
+        let (at, left) = (row_start + panel * COLUMNS, self.columns - panel * COLUMNS);
+        if left >= COLUMNS {
+            return [F32x4::load(c, at), F32x4::load(c, at + 4)];
+        }
+        let mut padded = [0.0; COLUMNS];
+        padded[..left].copy_from_slice(&c[at..at + left]);
+        [F32x4::load(&padded, 0), F32x4::load(&padded, 4)]
     }
-    let mut padded = [0.0; COLUMNS];
-    padded[..left].copy_from_slice(&c[at..at + left]);
-    [F32x4::load(&padded, 0), F32x4::load(&padded, 4)]
-}
 
-#[inline(always)]
-fn write(c: &mut [f32], row_start: usize, panel: usize, columns: usize, pair: [F32x4; 2]) {
-    let left = columns - panel * COLUMNS;
-    let at = row_start + panel * COLUMNS;
-    if left >= COLUMNS {
-        pair[0].store(c, at);
-        pair[1].store(c, at + 4);
-        return;
+    #[inline(always)]
+    fn write(self, c: &mut [f32], row_start: usize, panel: usize, sums: Pair) {
+        let sums = if self.start == Start::AddToC {
+            let old = self.old(c, row_start, panel);
+            [old[0] + sums[0], old[1] + sums[1]]
+        } else {
+            sums
+        };
+        let (at, left) = (row_start + panel * COLUMNS, self.columns - panel * COLUMNS);
+        if left >= COLUMNS {
+            sums[0].store(c, at);
+            sums[1].store(c, at + 4);
+            return;
+        }
+        let mut padded = [0.0; COLUMNS];
+        sums[0].store(&mut padded, 0);
+        sums[1].store(&mut padded, 4);
+        c[at..at + left].copy_from_slice(&padded[..left]);
     }
-    let mut padded = [0.0; COLUMNS];
-    pair[0].store(&mut padded, 0);
-    pair[1].store(&mut padded, 4);
-    c[at..at + left].copy_from_slice(&padded[..left]);
 }

@@ -3,6 +3,7 @@
 use super::Trainer;
 use crate::cell::{CellKind, Holds};
 use crate::error::Error;
+use crate::model::Model;
 use crate::settings::Settings;
 use crate::trace::mean_loss;
 use sha2::{Digest, Sha256};
@@ -20,11 +21,19 @@ impl Trainer {
     /// # Errors
     /// `UnknownCharacter`, `TextTooShort`.
     pub fn evaluate(&self, text: &str, holds: &[Option<Holds<f32>>]) -> Result<f64, Error> {
+        self.evaluate_with(&self.model, text, holds)
+    }
+
+    /// As [`Trainer::evaluate`] with other weights: those that [`Trainer::recalled`] gives.
+    ///
+    /// # Errors
+    /// `UnknownCharacter`, `TextTooShort`.
+    pub fn evaluate_with(&self, model: &Model<f32>, text: &str, holds: &[Option<Holds<f32>>]) -> Result<f64, Error> {
         let tokens = self.vocab.encode(text)?;
         if tokens.len() < 2 {
             return Err(Error::TextTooShort);
         }
-        Ok(mean_loss(&self.model, holds, &tokens))
+        Ok(mean_loss(model, holds, &tokens))
     }
 
     /// No hold in any layer.

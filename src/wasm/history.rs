@@ -40,9 +40,9 @@ impl Trainer {
 }
 
 impl Trainer {
-    /// Chooses the weights for a question about training step `at` (none: the present ones), to be read from `self.core.recalled()`.
+    /// Chooses the weights for a question about a training step (none: the present ones), to be read from `self.core.recalled()`.
     /// Returns the training step that they are of.
-    pub(super) fn look_at(&mut self, at: Option<f64>) -> u64 {
-        self.core.recall(at.filter(|at| at.is_finite()).map(|at| at as u64))
+    pub(super) fn look_at(&mut self, training_step: Option<f64>) -> u64 {
+        self.core.recall(training_step.map(|step| step as u64))
     }
 }

@@ -4,7 +4,7 @@ use super::Trainer;
 use super::objects::{Clamp, JsResult, options, read_clamps, set, thrown};
 use crate::cell::{CellKind, Holds};
 use crate::error::Error;
-use crate::model::Activations;
+use crate::model::{Activations, Model};
 use crate::rng::Rng;
 use crate::sampler::{Draw, Reader};
 use crate::trace::{Columns, MAX_TRACED, Wanted, anchor, trace};
@@ -22,6 +22,8 @@ struct TraceOptions {
     probabilities: bool,
     preactivations: bool,
     clamps: Vec<Clamp>,
+    /// the weights nearest to this training step answer; None: the present ones
+    training_step: Option<f64>,
 }
 
 #[derive(Deserialize, Default)]
@@ -33,6 +35,7 @@ struct GenerateOptions {
     top_k: Option<usize>,
     seed: u32,
     clamps: Vec<Clamp>,
+    training_step: Option<f64>,
 }
 
 /// Longest generated text.
@@ -41,12 +44,13 @@ const MAX_GENERATED: usize = 100_000;
 #[wasm_bindgen]
 impl Trainer {
     /// Columns of the trained text as the page draws them: `{from, length, anchor, hiddenSize, layer, trainingSteps, values, bits, bitsBefore,
-    /// probabilities?}`; the holds set by `set` apply.
+    /// probabilities?}`; the holds set by `set` apply. `trainingStep` asks the nearest snapshot, `trainingSteps` says which answered.
     ///
     /// # Errors
     /// Throws when the layer or the time steps do not exist.
-    pub fn columns(&self, wanted: JsValue) -> JsResult<JsValue> {
+    pub fn columns(&mut self, wanted: JsValue) -> JsResult<JsValue> {
         let wanted: TraceOptions = options(wanted)?;
+        let training_steps = self.look_at(wanted.training_step);
         let tokens = self.core.tokens();
         let length = wanted.length.unwrap_or(1).min(MAX_TRACED / 2);
         if wanted.from >= tokens.len() {
@@ -57,7 +61,7 @@ impl Trainer {
         // one character more on either side: the loss before the first column, and the target after the last
         let first = wanted.from.saturating_sub(1).max(start);
         let read = &tokens[start..(end + 1).min(tokens.len())];
-        let mut columns = self.trace_tokens(read, &self.holds, &TraceOptions { from: first - start, ..wanted })?;
+        let mut columns = self.trace_tokens(self.core.recalled(), read, &self.holds, &TraceOptions { from: first - start, ..wanted })?;
         let before = wanted.from - first;
         let hidden = self.core.settings().hidden_size;
         let keep = end - wanted.from;
@@ -79,21 +83,24 @@ impl Trainer {
         set(&object, "anchor", &(start as f64).into());
         set(&object, "hiddenSize", &(hidden as f64).into());
         set(&object, "layer", &(wanted.layer as f64).into());
-        set(&object, "trainingSteps", &self.steps_done().into());
+        set(&object, "trainingSteps", &(training_steps as f64).into());
         set(&object, "bitsBefore", &bits_before.into());
         Ok(object)
     }
 
-    /// Gates, states, loss and, when wanted, probabilities of `text` from a zero state: `{values, bits, probabilities?}` of the time steps from
+    /// Gates, states, loss and, when wanted, probabilities of `text` from a zero state: `{values, bits, trainingSteps, probabilities?}` of the time steps from
     /// `from` on, at most 1,024 characters.
     ///
     /// # Errors
     /// Throws unknownCharacter, tooManyCharacters, noSuchPlace.
-    pub fn trace(&self, text: &str, wanted: JsValue) -> JsResult<JsValue> {
+    pub fn trace(&mut self, text: &str, wanted: JsValue) -> JsResult<JsValue> {
         let wanted: TraceOptions = options(wanted)?;
         let tokens = self.encode(text, MAX_TRACED)?;
         let holds = read_clamps(&self.core, &wanted.clamps)?;
-        Ok(columns_object(&self.trace_tokens(&tokens, &holds, &wanted)?))
+        let training_steps = self.look_at(wanted.training_step);
+        let object = columns_object(&self.trace_tokens(self.core.recalled(), &tokens, &holds, &wanted)?);
+        set(&object, "trainingSteps", &(training_steps as f64).into());
+        Ok(object)
     }
 
     /// One quantity of one unit over at most 8,192 characters of `text`, from a zero state.
@@ -105,8 +112,9 @@ impl Trainer {
         let tokens = self.encode(text, 8 * MAX_TRACED)?;
         let hidden = self.core.settings().hidden_size;
         self.check_place("unit", unit, hidden)?;
-        let columns = self.trace_tokens(&tokens, &self.holds, &TraceOptions { layer, ..TraceOptions::default() })?;
-        let numbers = columns.values.iter().find(|(name, _)| name == what).ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
+        let columns = self.trace_tokens(self.core.model(), &tokens, &self.holds, &TraceOptions { layer, ..TraceOptions::default() })?;
+        let numbers =
+            columns.values.iter().find(|(name, _)| name == what).ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
         let curve: Vec<f32> = numbers.1.iter().skip(unit).step_by(hidden).copied().collect();
         Ok(Float32Array::from(&curve[..]))
     }
@@ -140,12 +148,12 @@ impl Trainer {
         self.reader.reset();
     }
 
-    /// Text continued from a prompt: `{text, prompt, probabilities}`. An empty prompt is the text's first character, in the line modes the
+    /// Text continued from a prompt: `{text, prompt, probabilities, trainingSteps}`. An empty prompt is the text's first character, in the line modes the
     /// newline.
     ///
     /// # Errors
     /// Throws unknownCharacter, outOfRange, tooManyCharacters.
-    pub fn generate(&self, wanted: JsValue) -> JsResult<JsValue> {
+    pub fn generate(&mut self, wanted: JsValue) -> JsResult<JsValue> {
         let wanted: GenerateOptions = options(wanted)?;
         if wanted.length > MAX_GENERATED {
             return Err(thrown(Error::TooManyCharacters { value: wanted.length as u64, limit: MAX_GENERATED as u64 }));
@@ -155,6 +163,7 @@ impl Trainer {
             let limit = if temperature > 5.0 { 5.0 } else { 0.05 };
             return Err(thrown(Error::OutOfRange { field: "temperature", value: temperature, limit }));
         }
+        let training_steps = self.look_at(wanted.training_step);
         let vocab = self.core.vocab();
         let (prompt, tokens) = if wanted.prompt.is_empty() {
             let first = match vocab.id('\n') {
@@ -170,7 +179,7 @@ impl Trainer {
         let how = Draw { temperature: temperature as f32, top_k: wanted.top_k };
         let (mut text, mut probabilities) = (String::new(), Vec::with_capacity(wanted.length));
         let mut rng = Rng::samples(wanted.seed);
-        Reader::new(run).generate(self.core.model(), &tokens, wanted.length, how, &mut rng, |token, p| {
+        Reader::new(run).generate(self.core.recalled(), &tokens, wanted.length, how, &mut rng, |token, p| {
             text.push(vocab.character(token));
             probabilities.push(p);
         });
@@ -178,20 +187,23 @@ impl Trainer {
         set(&object, "text", &text.into());
         set(&object, "prompt", &prompt.into());
         set(&object, "probabilities", &Float32Array::from(&probabilities[..]));
+        set(&object, "trainingSteps", &(training_steps as f64).into());
         Ok(object)
     }
 
-    /// Mean loss of a text: `{bitsPerCharacter, characters}`, one stream from a zero state.
+    /// Mean loss of a text: `{bitsPerCharacter, characters, trainingSteps}`, one stream from a zero state.
     ///
     /// # Errors
     /// Throws unknownCharacter, textTooShort, tooManyCharacters.
-    pub fn evaluate(&self, text: &str, wanted: JsValue) -> JsResult<JsValue> {
+    pub fn evaluate(&mut self, text: &str, wanted: JsValue) -> JsResult<JsValue> {
         let wanted: TraceOptions = options(wanted)?;
         let holds = if wanted.clamps.is_empty() { self.holds.clone() } else { read_clamps(&self.core, &wanted.clamps)? };
-        let nats = self.core.evaluate(text, &holds).map_err(thrown)?;
+        let training_steps = self.look_at(wanted.training_step);
+        let nats = self.core.evaluate_with(self.core.recalled(), text, &holds).map_err(thrown)?;
         let object: JsValue = Object::new().into();
         set(&object, "bitsPerCharacter", &bits(nats).into());
         set(&object, "characters", &(text.chars().count() as f64).into());
+        set(&object, "trainingSteps", &(training_steps as f64).into());
         Ok(object)
     }
 
@@ -221,10 +233,16 @@ impl Trainer {
         if value < size { Ok(()) } else { Err(thrown(Error::NoSuchPlace { field, value: value as i64, limit: size as i64 - 1 })) }
     }
 
-    fn trace_tokens(&self, tokens: &[u32], holds: &[Option<Holds<f32>>], wanted: &TraceOptions) -> JsResult<Columns> {
+    fn trace_tokens(
+        &self,
+        model: &Model<f32>,
+        tokens: &[u32],
+        holds: &[Option<Holds<f32>>],
+        wanted: &TraceOptions,
+    ) -> JsResult<Columns> {
         self.check_place("layer", wanted.layer, self.core.settings().num_layers)?;
         let TraceOptions { from, layer, probabilities, preactivations, .. } = *wanted;
-        Ok(trace(self.core.model(), holds, tokens, Wanted { from, layer, probabilities, preactivations }))
+        Ok(trace(model, holds, tokens, Wanted { from, layer, probabilities, preactivations }))
     }
 }
 

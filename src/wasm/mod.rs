@@ -3,9 +3,11 @@
 //! and `equations` are the questions that change no weight, `links` what needs no model, `objects` how things cross.
 
 mod equations;
+mod history;
 mod inspect;
 mod links;
 mod objects;
+mod weights;
 
 use crate::cell::Holds;
 use crate::error::Error;
@@ -183,7 +185,12 @@ impl Trainer {
     /// All parameters as a safetensors file with PyTorch's names; the metadata carries `recipe` and the vocabulary.
     #[wasm_bindgen(js_name = exportSafetensors)]
     pub fn export_safetensors(&self, recipe: &str) -> Uint8Array {
-        let bytes = safetensors::write_model(self.core.model().entries(), self.core.model().values(), self.core.vocab().characters(), recipe);
+        let bytes = safetensors::write_model(
+            self.core.model().entries(),
+            self.core.model().values(),
+            self.core.vocab().characters(),
+            recipe,
+        );
         Uint8Array::from(&bytes[..])
     }
 
@@ -193,7 +200,8 @@ impl Trainer {
     /// Throws badFile; the old weights stay.
     #[wasm_bindgen(js_name = importSafetensors)]
     pub fn import_safetensors(&mut self, bytes: &[u8]) -> JsResult<()> {
-        let values = safetensors::read_model(bytes, self.core.model().entries(), self.core.vocab().characters()).map_err(thrown)?;
+        let values =
+            safetensors::read_model(bytes, self.core.model().entries(), self.core.vocab().characters()).map_err(thrown)?;
         self.core.import_weights(&values);
         Ok(())
     }

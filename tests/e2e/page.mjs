@@ -11,6 +11,7 @@ export const NAMES = {
 /** Source of the functions that find things by role and accessible name; it runs in the page, beside each test's own function. */
 const FIND = String.raw`
   const tidy = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+  const shown = () => tidy(document.body.innerText); // a no-break space counts as a space
   const visible = (element) => element.checkVisibility({ visibilityProperty: true });
   const nameOf = (element) => {
     const ids = element.getAttribute("aria-labelledby");

@@ -62,7 +62,7 @@ describe("typing", { skip: unavailable("chromium") }, () => {
 
   test("typed text is normalised (NFC) and emoji count as one character", async () => {
     await write(page, "e\u0301👩‍🚀e\u0301👩‍🚀");
-    await until(page, (n) => value(n.steps) === 0 && /\b8 characters, 4 distinct/.test(document.body.innerText), n);
+    await until(page, (n) => value(n.steps) === 0 && /\b8 characters, 4 distinct/.test(shown()), n);
     assert.equal(await text(), "é👩‍🚀é👩‍🚀");
   });
 
@@ -105,7 +105,7 @@ describe("typing", { skip: unavailable("chromium") }, () => {
     await untilReady(page);
     assert.equal(await text(), "to be or not to be, that is the question");
     assert.equal(await ask(page, () => setting("h").value), "16");
-    assert.match(await ask(page, () => document.body.innerText), /learning rate 0\.003/);
+    assert.match(await ask(page, () => shown()), /learning rate 0\.003/);
     assert.equal(await ask(page, () => history.length), entries, "no history entry was made");
   });
 

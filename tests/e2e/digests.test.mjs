@@ -1,0 +1,37 @@
+// The bits are a promise: the recipes of tests/digests.json give in the browser the digests that they give natively.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { open, unavailable } from "./driver.mjs";
+import { NAMES, ask, press, until, untilReady, write } from "./page.mjs";
+import { serve } from "./server.mjs";
+
+const cases = JSON.parse(readFileSync(new URL("../digests.json", import.meta.url), "utf8"));
+const n = NAMES.en;
+
+for (const engine of ["chromium", "firefox"]) {
+  describe(`digests, ${engine}`, { skip: unavailable(engine) }, () => {
+    let site, browser;
+    before(async () => { site = await serve(); });
+    after(async () => { await browser?.close(); await site?.close(); });
+
+    for (const { name, text, link, trainingSteps, digest } of cases) {
+      test(`${name}: ${digest}`, async () => {
+        await browser?.close();
+        browser = await open(engine);
+        const { page } = browser;
+        await browser.goto(`${site.origin}/#lang=en${link}`);
+        await untilReady(page);
+        await write(page, text);
+        await until(page, (count) => shown().includes(`${count} characters,`), [...text].length);
+        for (let step = 1; step <= trainingSteps; step++) {
+          await press(page, n.oneStep);
+          await until(page, ({ n, step }) => value(n.steps) === step, { n, step });
+        }
+        const untrained = await ask(page, (n) => output(n.digest).dataset.value, n);
+        const found = await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest && digest, { n, digest }, 10).catch(() => untrained);
+        assert.equal(found, digest);
+      });
+    }
+  });
+}

@@ -1,0 +1,41 @@
+// One animation frame at a time: collects what is stale, draws each part once, and sleeps while nothing has changed.
+
+/**
+ * @param {Record<string, {draw: () => void, after: string[]}>} parts by name, in the order of drawing; after: names of the state they depend on
+ * @param {(time: number) => void} before work of every frame, done before drawing
+ */
+export function createFrames(parts, before) {
+  const stale = new Set(Object.keys(parts));
+  let asked = false;
+
+  function drawStale() {
+    const now = Object.keys(parts).filter((name) => stale.has(name));
+    stale.clear();
+    for (const name of now) parts[name].draw();
+  }
+  const frames = {
+    /** Asks for a frame, in which the part named, if any, is drawn. */
+    wake(name = "") {
+      if (name) stale.add(name);
+      if (asked) return;
+      asked = true;
+      requestAnimationFrame((time) => {
+        asked = false;
+        before(time);
+        drawStale();
+      });
+    },
+    /** Marks what depends on the names that have changed. */
+    spoil(/** @type {Set<string>} */ changed) {
+      for (const [name, { after }] of Object.entries(parts)) if (after.some((cause) => changed.has(cause))) stale.add(name);
+      frames.wake();
+    },
+    spoilAll() {
+      for (const name of Object.keys(parts)) stale.add(name);
+      frames.wake();
+    },
+    /** Draws at once: for the first paint and for paper, which do not wait for a frame. */
+    drawStale,
+  };
+  return frames;
+}
