@@ -19,23 +19,14 @@ impl LongSum {
         self.next = (self.next + 1) & 7;
     }
 
-    /// Adds f(x) of every element of a slice, eight at a time.
-    #[inline(always)]
-    pub fn add_all<F: Copy>(&mut self, elements: &[F], f: impl Fn(F) -> f64) {
-        let mut rest = elements;
-        while self.next != 0 && !rest.is_empty() {
-            self.add(f(rest[0]));
-            rest = &rest[1..];
-        }
-        let (eights, tail) = rest.as_chunks::<8>();
-        for eight in eights {
-            for (sum, &x) in self.sums.iter_mut().zip(eight) {
-                *sum += f(x);
-            }
-        }
-        for &x in tail {
-            self.add(f(x));
-        }
+    /// Adds every element of a slice, or its square.
+    pub fn add_all<F: Real>(&mut self, elements: &[F], squared: bool) {
+        let term = |x: F| if squared { x.to_f64() * x.to_f64() } else { x.to_f64() };
+        let (first, rest) = elements.split_at(elements.len().min((8 - self.next) & 7));
+        first.iter().for_each(|&x| self.add(term(x)));
+        // now at accumulator 0, or nothing is left
+        let rest = F::add_eights(&mut self.sums, rest, squared);
+        rest.iter().for_each(|&x| self.add(term(x)));
     }
 
     /// The sum.
@@ -66,11 +57,9 @@ pub fn softmax<F: Real>(row: &mut [F]) -> (f64, F) {
     let max = largest(row);
     for_each_element(row.len(), Exponentials { row: &mut *row, max });
     let mut sum = LongSum::default();
-    sum.add_all(row, F::to_f64);
+    sum.add_all(row, false);
     let total = sum.total();
-    for p in row.iter_mut() {
-        *p = F::from_f64(p.to_f64() / total);
-    }
+    F::divide_all(row, total);
     (total, max)
 }
 

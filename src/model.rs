@@ -3,7 +3,7 @@
 //! digest, files, tests) uses that enumeration and no other. It refuses to know settings, text and optimizers.
 
 use crate::cell::{CellKind, Holds, lstm::Peepholes};
-use crate::kernels::{COLUMNS, Left, Panels, Real, Start, product};
+use crate::kernels::{COLUMNS, Left, Panels, Real, Start, product, sum_of};
 use crate::layer::{LayerMemory, LayerRun, Recurrent};
 use crate::loss::{LongSum, Loss, cross_entropy, cross_entropy_backward};
 use crate::rng::Rng;
@@ -369,9 +369,7 @@ impl<F: Loss> Model<F> {
             if index == 0 {
                 for (a, &token) in memory.gates.chunks_exact_mut(width).zip(inputs) {
                     let column = &layer.table[token as usize * width..(token as usize + 1) * width];
-                    for ((a, &bias), &weight) in a.iter_mut().zip(&layer.bias).zip(column) {
-                        *a = bias + weight;
-                    }
+                    sum_of(a, &layer.bias, column);
                 }
             } else {
                 memory.gates.chunks_exact_mut(width).for_each(|a| a.copy_from_slice(&layer.bias));

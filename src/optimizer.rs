@@ -39,7 +39,7 @@ impl OptimizerKind {
 /// L2 norm of all gradients together, as if they were one vector, in f64.
 pub fn grad_norm(grads: &[f32]) -> f64 {
     let mut sum = LongSum::default();
-    sum.add_all(grads, |g| f64::from(g) * f64::from(g));
+    sum.add_all(grads, true);
     sum.total().sqrt()
 }
 

@@ -2,7 +2,7 @@
 //! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
 //! new bits. It refuses to know which weights these are.
 
-use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, product};
+use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, add_to, product};
 use std::ops::Range;
 
 /// Number of groups of lanes.
@@ -104,9 +104,9 @@ impl<F: Real> WeightGradients<F> {
             let sum = &mut self.sum[..width];
             sum.fill(F::of(0.0));
             for (row, _) in grouping.rows(group) {
-                add(sum, &d_gates[row * width..(row + 1) * width]);
+                add_to(sum, &d_gates[row * width..(row + 1) * width]);
             }
-            add(grad, sum);
+            add_to(grad, sum);
         }
     }
 
@@ -123,7 +123,7 @@ impl<F: Real> WeightGradients<F> {
                     *sum = *sum + d_a * c;
                 }
             }
-            add(grad, sum);
+            add_to(grad, sum);
         }
     }
 
@@ -142,7 +142,7 @@ impl<F: Real> WeightGradients<F> {
                     self.touched.push(token as u32);
                     sum.fill(F::of(0.0));
                 }
-                add(sum, &d_gates[row * width..(row + 1) * width]);
+                add_to(sum, &d_gates[row * width..(row + 1) * width]);
             }
             for &token in &self.touched {
                 let token = token as usize;
@@ -152,7 +152,7 @@ impl<F: Real> WeightGradients<F> {
                     self.total[columns.clone()].fill(F::of(0.0));
                 }
                 self.is_touched[token] = 2;
-                add(&mut self.total[columns.clone()], &self.table[columns]);
+                add_to(&mut self.total[columns.clone()], &self.table[columns]);
             }
         }
         for &token in &all {
@@ -163,11 +163,5 @@ impl<F: Real> WeightGradients<F> {
             }
         }
         self.touched_in_window = all;
-    }
-}
-
-fn add<F: Real>(sum: &mut [F], terms: &[F]) {
-    for (sum, &term) in sum.iter_mut().zip(terms) {
-        *sum = *sum + term;
     }
 }

@@ -21,7 +21,7 @@ export function recipeOfPage({ state, explicit, kept, version }, { recipe: { set
 }
 
 /**
- * @param {{state: ReturnType<typeof import("./state.js").createState>, session: any, opening: ReturnType<typeof import("./opening.js").createOpening>,
+ * @param {{state: ReturnType<typeof import("./state.js").createState>, session: any, opening: ReturnType<typeof import("./link-opening.js").createOpening>,
  *   writeLink: ReturnType<typeof import("./recipe.js").createLinkWriter>, explicit: () => {language: boolean, at: boolean}, flushBox: () => void, fragment: string, isEmbed: boolean}} page
  *   flushBox hands over what has been typed
  */
@@ -42,7 +42,7 @@ export function keepAddress({ state, session, opening, writeLink, explicit, flus
   }
   /** Made ahead of need: a page that is left cannot wait for the engine. */
   async function renew() {
-    if (current.training || opening.isBusy() || NOT_YET.includes(current.replay?.status ?? "")) return;
+    if (current.training || NOT_YET.includes(current.replay?.status ?? "")) return;
     const run = await session.recipe();
     if (!run) return;
     state.change({ canRestore: opening.isChanged(run) });
@@ -64,7 +64,7 @@ export function keepAddress({ state, session, opening, writeLink, explicit, flus
 
   state.subscribe((_, changed) => {
     const kept = KEPT.some((name) => changed.has(name));
-    if (kept && !opening.isBusy() && !changed.has("replay") && !NOT_YET.includes(current.replay?.status ?? "")) touched = true;
+    if (kept && !opening.isBusy() && !changed.has("info") && !changed.has("replay") && !NOT_YET.includes(current.replay?.status ?? "")) touched = true;
     if (kept || changed.has("info") || changed.has("training") || changed.has("replay")) quietly(renew());
     if (changed.has("training") && !current.training) schedule();
   });

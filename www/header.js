@@ -26,7 +26,8 @@ export function createHeader({ state, part }) {
     drawWords() {
       speak(current.language);
       fillWords(document);
-      /** @type {HTMLTextAreaElement} */ (part("text")).placeholder = words("text.hint");
+      const box = /** @type {HTMLTextAreaElement} */ (part("text"));
+      box.placeholder = words(box.readOnly ? "text.coming" : "text.hint");
       const language = part("language");
       language.textContent = words("language.other");
       language.lang = current.language === "zh" ? "en" : "zh-CN";

@@ -7,15 +7,19 @@ import { createExamplesSheet } from "./examples-sheet.js";
 import { createFigure, firstTime } from "./figure.js";
 import { createFrames } from "./frame.js";
 import { createHeader } from "./header.js";
-import { speak } from "./i18n.js";
+import { speak, words } from "./i18n.js";
 import { createInside } from "./inside.js";
+import { createLinkLine } from "./link-line.js";
+import { createOpening, firstState, readAddress } from "./link-opening.js";
 import { createLoss } from "./loss.js";
 import { createNotices } from "./notices.js";
-import { firstState, readOpening, tellOfLink } from "./opening.js";
+import { createLinkWriter } from "./recipe.js";
+import { createReplay } from "./replay.js";
 import { createRunControls } from "./run-controls.js";
 import { createSample } from "./sample.js";
 import { createSession } from "./session.js";
 import { createMainSettings, createSettingsForm } from "./settings-form.js";
+import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createStatus } from "./status.js";
 import { createTextBox } from "./text-box.js";
@@ -25,14 +29,15 @@ const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 const phone = matchMedia("(max-width: 719px)");
 
 /** Makes every part, each with what it needs of the others. */
-function build(/** @type {import("./opening.js").Opening} */ opening) {
-  const state = createState(firstState(opening)), { current } = state;
+function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
+  const state = createState(firstState(opened, firstTime)), { current } = state, chosen = { language: opened.explicitLanguage };
   const wake = (/** @type {string} */ name = "") => frames.wake(name);
   const notices = createNotices(part("notices")), cursor = createCursor(state);
   const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share, () => viewOf(current.view).wants?.(current) ?? {});
-  const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake });
+  const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake, begin: () => opening.begin() });
   const box = /** @type {HTMLTextAreaElement} */ (part("text"));
-  box.value = opening.text;
+  box.value = opened.text;
+  box.readOnly = opened.waiting;
   const textBox = createTextBox({ box, file: /** @type {HTMLInputElement} */ (part("file")), take: (text, edit) => session.setText(text, { edit }), refuse: session.refuse,
     point: (t) => cursor.set({ t }) });
   const sheet = createExamplesSheet({ sheet: part("examples"), toggle: part("examples-toggle"), openFile: () => part("file").click(), choose: (id) => {
@@ -41,22 +46,35 @@ function build(/** @type {import("./opening.js").Opening} */ opening) {
     cursor.moved = false;
     if (session.setText(text, { example: id })) state.change({ t: firstTime(current.codePoints) });
   } });
+  const replay = createReplay({ state, session }), opening = createOpening({ state, session, notices, replay, cursor, chosen, firstTime, opened, setBox: (text) => {
+    box.readOnly = false;
+    box.placeholder = words("text.hint");
+    textBox.show(text);
+  } });
+  const page = { state, session, opening, writeLink: createLinkWriter(session.ask), explicit: () => ({ ...chosen, at: cursor.moved }), flushBox: textBox.flush };
+  const address = keepAddress({ ...page, fragment: opened.fragment, isEmbed: opened.isEmbed }), share = createShare({ ...page, replay, part });
+  const linkLine = createLinkLine({ state, place: part("link-line"), go: replay.go, stop: session.pause, restore: () => {
+    address.restore(opening.author());
+    opening.restore();
+  } });
   const header = createHeader({ state, part }), form = createSettingsForm({ state, session, notices, part }), mainSettings = createMainSettings({ state, session, part, complain: form.complain });
   const controls = createRunControls({ state, session, part }), status = createStatus({ state, part }), loss = createLoss({ state, part, wake });
   const sample = createSample({ state, place: part("sample"), note: part("copied") }), inside = createInside({ state, figure, cursor, part, wake, open: (quantity, event) => drawer.open(quantity, event) });
   const frames = createFrames({
-    words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); sample.draw(); } },
+    words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); sample.draw(); share.draw(); } },
     theme: { after: ["theme"], draw: header.drawTheme },
     tabs: { after: ["view", "language"], draw: inside.drawTabs },
     settings: { after: ["settings", "language"], draw: mainSettings.draw },
     controls: { after: ["engine", "info", "training", "canBringBack", "settings", "language"], draw: controls.draw },
     text: { after: ["info", "codePoints", "language"], draw: controls.drawTextNotes },
     form: { after: ["settings", "info", "digest", "language"], draw: form.draw },
-    status: { after: ["engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "language"], draw: status.draw },
+    share: { after: ["engine", "info", "language"], draw: share.drawButton },
+    link: { after: ["replay", "canRestore", "trainingSteps", "language"], draw: linkLine.draw },
+    status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "language"], draw: status.draw },
     loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "language"], draw: loss.draw },
     inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "language"], draw: inside.draw },
   }, session.frame);
-  return { state, notices, cursor, session, textBox, form, loss, inside, frames };
+  return { state, chosen, session, loss, inside, frames };
 }
 
 /** On a phone the strip stands between cell and loss, and the sentences below the sample. */
@@ -71,12 +89,10 @@ function placeBlocks() {
   }
 }
 
-async function start() {
-  const opening = await readOpening(), { link } = opening;
-  speak(opening.language);
-  const { state, notices, cursor, session, textBox, form, loss, inside, frames } = build(opening), { current } = state;
-  const chosen = { language: link.language !== undefined };
-  cursor.moved = link.at !== undefined || link.unit !== undefined;
+function start() {
+  const opened = readAddress();
+  speak(opened.language);
+  const { state, chosen, session, loss, inside, frames } = build(opened);
 
   state.subscribe((_, changed) => {
     if (changed.has("language")) chosen.language = true;
@@ -94,7 +110,6 @@ async function start() {
     for (const name of ["loss", "inside", "theme"]) frames.wake(name);
     if (reason === "print") frames.drawStale();
   });
-  keepAddress(state, () => ({ ...chosen, at: cursor.moved }), textBox.flush);
   addEventListener("hashchange", () => location.reload()); // a link pasted over this one; our own writing makes no such event
 
   placeBlocks();
@@ -103,11 +118,6 @@ async function start() {
   resize();
   for (const name of ["loss", "inside"]) frames.wake(name);
   frames.drawStale();
-  tellOfLink(opening, { notices, complain: form.complain, useAnyway: () => {
-    const text = link.text ?? current.text;
-    textBox.show(text);
-    session.setText(text, { example: link.text === undefined ? current.example : link.example, settings: { ...current.settings, ...link.settings } });
-  } });
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", session.boot); // the engine stands behind this script
   else session.boot();
 }

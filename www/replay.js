@@ -3,9 +3,10 @@
 
 /**
  * status: `running`; `offered`, it waits for the reader; `stopped` by the reader; `same`, `differs`, `done` (no digest in the link) at its end;
- * `weights`, `weightsDiffer`: nothing was replayed, the link held the weights. left: seconds, undefined before they are known.
- * @typedef {{status: "running" | "offered" | "stopped" | "same" | "differs" | "done" | "weights" | "weightsDiffer", steps: number, left?: number,
- *   digest?: string, here?: string, engine?: string}} Replay
+ * `weights`, `weightsDiffer`, `file`: nothing was replayed, the link or a file held the weights. left: seconds, undefined before they are known.
+ * digest and engine are the link's, here and version this page's.
+ * @typedef {{status: "running" | "offered" | "stopped" | "same" | "differs" | "done" | "weights" | "weightsDiffer" | "file", steps: number, left?: number,
+ *   digest?: string, here?: string, engine?: string, version?: string}} Replay
  */
 
 const MEASURED = 200; // ms of replay before its length is estimated
@@ -56,7 +57,7 @@ export function createReplay({ state, session }) {
     const { digest: here, present, steps } = await session.ask("recipe"), { replay } = current;
     if (replay?.status !== "running") return;
     const { digest } = replay, status = digest === undefined ? "done" : digest === here ? "same" : "differs";
-    state.change({ replay: { ...replay, steps, here, status }, settings: withRates(present) });
+    state.change({ replay: { ...replay, steps, here, status, version: session.version() }, settings: withRates(present) });
   }
   /** The settings with learning rate and clip as the changes on the way have left them. */
   const withRates = (/** @type {any} */ { learningRate, clip }) => ({ ...current.settings, learningRate, clip });

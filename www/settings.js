@@ -44,6 +44,7 @@ export const SETTINGS = /** @type {any} */ ([
   { key: "ws", name: "inputScale", default: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "us", name: "recurrentScale", default: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "val", name: "heldOut", default: 0.1, min: 0, max: 0.5, ...real, ...engine, ...fromStart, form: true },
+  { key: "mode", name: "mode", default: "stream", choices: ["stream", "lines", "answer"], ...choice, ...engine, ...fromStart, form: true },
   { key: "s", name: "seed", default: 1, min: 0, max: 4294967295, ...whole, ...engine, ...fromStart, form: true },
   { key: "tmp", name: "temperature", default: 0.8, min: 0.05, max: 5, ...real, ...page, ...atOnce },
   { key: "pace", name: "pace", default: "watch", choices: ["watch", "full"], ...choice, ...page, ...atOnce },

@@ -15,11 +15,12 @@ export function createStatus({ state, part }) {
 
   /** The visible line: a sentence, or the words round the number of training steps. */
   function line() {
-    const { engine, info, trainingSteps, charactersPerSecond, settings, training } = state.current;
+    const { engine, info, trainingSteps, charactersPerSecond, settings, training, replay } = state.current;
     if (engine === "starting") return { sentence: words("status.starting") };
     if (engine === "failed") return { sentence: words("status.failed") };
     if (!info) return { sentence: words("status.building") };
-    if (trainingSteps === 0 && !training) return { sentence: words("status.ready", { parameters: formatInteger(info.parameters) }) };
+    if (replay?.status === "running") return { before: words("status.replaying"), after: words("status.replayOf", { steps: formatInteger(replay.steps) }) };
+    if (trainingSteps === 0 && !training) return { sentence: words(replay?.here ? "status.loaded" : "status.ready", { parameters: formatInteger(info.parameters) }) };
     const of = settings.stopAt > trainingSteps ? words("status.of", { stopAt: formatInteger(settings.stopAt) }) : "";
     const speed = charactersPerSecond > 0 ? words("status.speed", { speed: formatInteger(Math.round(Number(charactersPerSecond.toPrecision(3)))) }) : "";
     return { before: words("status.step"), after: of + speed };
@@ -50,7 +51,8 @@ export function createStatus({ state, part }) {
     steps.dataset.value = String(trainingSteps);
     steps.classList.toggle("visually-hidden", shown.sentence !== undefined);
     after.textContent = shown.after ?? "";
-    progress.style.width = settings.stopAt ? `${Math.min(1, trainingSteps / settings.stopAt) * 100}%` : "0";
+    const end = state.current.replay?.steps || settings.stopAt;
+    progress.style.width = end ? `${Math.min(1, trainingSteps / end) * 100}%` : "0";
     if (timer === undefined) timer = setTimeout(announce, Math.max(training ? 500 : 0, announcedAt + ANNOUNCE_EVERY - performance.now()));
   }
   return { draw };

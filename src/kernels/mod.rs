@@ -17,6 +17,10 @@ pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 's
     type Lanes: Num<Scalar = Self>;
     /// The product's implementation for this type; use [`product`].
     fn product(c: &mut [Self], stride: usize, rows: usize, a: Left<'_, Self>, b: &Panels<Self, COLUMNS>, start: Start);
+    /// Adds the elements in f64 to 8 accumulators, element j to j mod 8: the eights of the slice; returns what is left, fewer than 8.
+    fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [Self], squared: bool) -> &'a [Self];
+    /// Each element divided by `divisor` in f64, rounded once.
+    fn divide_all(elements: &mut [Self], divisor: f64);
     /// Nearest f64.
     fn to_f64(self) -> f64;
     /// Nearest of this type, ties to even.
@@ -28,6 +32,12 @@ impl Real for f32 {
     #[inline]
     fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
         simd::product(c, stride, rows, a, b, start);
+    }
+    fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -> &'a [f32] {
+        simd::add_eights(sums, elements, squared)
+    }
+    fn divide_all(elements: &mut [f32], divisor: f64) {
+        simd::divide_all(elements, divisor);
     }
     fn to_f64(self) -> f64 {
         f64::from(self)
@@ -41,6 +51,12 @@ impl Real for f64 {
     type Lanes = f64;
     fn product(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start) {
         plain::product(c, stride, rows, a, b, start);
+    }
+    fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f64], squared: bool) -> &'a [f64] {
+        plain::add_eights(sums, elements, squared)
+    }
+    fn divide_all(elements: &mut [f64], divisor: f64) {
+        plain::divide_all(elements, divisor);
     }
     fn to_f64(self) -> f64 {
         self
@@ -160,13 +176,17 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
         let step = self.depth * W;
         let (whole, part) = row.as_chunks::<W>();
         let mut at = k * W;
-        for eight in whole {
-            self.data[at..at + W].copy_from_slice(eight);
+        for columns in whole {
+            if let Some(place) = self.data[at..].first_chunk_mut::<W>() {
+                *place = *columns;
+            }
             at += step;
         }
         if !part.is_empty() {
-            self.data[at..at + W].fill(F::of(0.0)); // the padding may hold an earlier packing
-            self.data[at..at + part.len()].copy_from_slice(part);
+            // the padding may hold an earlier packing
+            for (column, place) in self.data[at..at + W].iter_mut().enumerate() {
+                *place = part.get(column).copied().unwrap_or(F::of(0.0));
+            }
         }
     }
 
@@ -224,4 +244,41 @@ pub fn for_each_element<F: Real>(n: usize, mut formula: impl Elementwise<F>) {
         formula.run::<F>(at);
         at += 1;
     }
+}
+
+struct Sum<'a, F> {
+    out: &'a mut [F],
+    a: &'a [F],
+    b: &'a [F],
+}
+
+impl<F: Real> Elementwise<F> for Sum<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        (L::load(self.a, at) + L::load(self.b, at)).store(self.out, at);
+    }
+}
+
+/// out = a + b, element by element.
+#[inline]
+pub fn sum_of<F: Real>(out: &mut [F], a: &[F], b: &[F]) {
+    for_each_element(out.len(), Sum { out, a, b });
+}
+
+struct Addition<'a, F> {
+    sum: &'a mut [F],
+    terms: &'a [F],
+}
+
+impl<F: Real> Elementwise<F> for Addition<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        (L::load(self.sum, at) + L::load(self.terms, at)).store(self.sum, at);
+    }
+}
+
+/// sum = sum + terms, element by element.
+#[inline]
+pub fn add_to<F: Real>(sum: &mut [F], terms: &[F]) {
+    for_each_element(sum.len(), Addition { sum, terms });
 }

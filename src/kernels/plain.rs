@@ -1,6 +1,6 @@
-//! The definition of the matrix product: the oracle of the fast version, and the one that f64 uses. It refuses to be clever.
+//! The definition of the matrix product and the long sums: the oracle of the fast versions, and what f64 uses. It refuses to be clever.
 
-use crate::kernels::{COLUMNS, Left, Panels, Start};
+use crate::kernels::{COLUMNS, Left, Panels, Real, Start};
 use crate::math::Num;
 
 /// C (m x n) from A (m x k) and B (k x n), see [`super::product`]: one accumulator an output, k ascending.
@@ -14,5 +14,24 @@ pub fn product<F: Num<Scalar = F>>(c: &mut [F], stride: usize, rows: usize, a: L
             }
             *out = if start == Start::AddToC { *out + sum } else { sum };
         }
+    }
+}
+
+/// Adds the elements of whole eights, or their squares, to 8 accumulators, element j to j mod 8; returns what is left.
+pub fn add_eights<'a, F: Real>(sums: &mut [f64; 8], elements: &'a [F], squared: bool) -> &'a [F] {
+    let (eights, rest) = elements.as_chunks::<8>();
+    for eight in eights {
+        for (sum, x) in sums.iter_mut().zip(eight) {
+            let x = x.to_f64();
+            *sum += if squared { x * x } else { x };
+        }
+    }
+    rest
+}
+
+/// Each element divided by `divisor` in f64, rounded once.
+pub fn divide_all<F: Real>(elements: &mut [F], divisor: f64) {
+    for x in elements {
+        *x = F::from_f64(x.to_f64() / divisor);
     }
 }

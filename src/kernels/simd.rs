@@ -59,6 +59,29 @@ mod machine {
     pub fn shift_left_23(v: v128) -> v128 {
         u32x4_shl(v, 23)
     }
+    #[inline(always)]
+    pub fn wide_splat(x: f64) -> v128 {
+        f64x2_splat(x)
+    }
+    #[inline(always)]
+    pub fn wide(a: f64, b: f64) -> v128 {
+        f64x2(a, b)
+    }
+    #[inline(always)]
+    pub fn wide_to_array(v: v128) -> [f64; 2] {
+        [f64x2_extract_lane::<0>(v), f64x2_extract_lane::<1>(v)]
+    }
+    /// The lower and the upper two of four f32 as f64.
+    #[inline(always)]
+    pub fn widen(v: v128) -> [v128; 2] {
+        [f64x2_promote_low_f32x4(v), f64x2_promote_low_f32x4(i64x2_shuffle::<1, 1>(v, v))]
+    }
+    /// Two times two f64 rounded to four f32.
+    #[inline(always)]
+    pub fn narrow(low: v128, high: v128) -> v128 {
+        i64x2_shuffle::<0, 2>(f32x4_demote_f64x2_zero(low), f32x4_demote_f64x2_zero(high))
+    }
+    pub use core::arch::wasm32::{f64x2_add as wide_add, f64x2_div as wide_div, f64x2_mul as wide_mul};
 }
 
 /// SSE2 is part of every x86-64, so its intrinsics may be called wherever this module is compiled.
@@ -147,6 +170,48 @@ mod machine {
         // SAFETY: see the module
         unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(v))) }
     }
+    #[inline(always)]
+    pub fn wide_splat(x: f64) -> __m128d {
+        // SAFETY: see the module
+        unsafe { _mm_set1_pd(x) }
+    }
+    #[inline(always)]
+    pub fn wide(a: f64, b: f64) -> __m128d {
+        // SAFETY: see the module
+        unsafe { _mm_set_pd(b, a) }
+    }
+    #[inline(always)]
+    pub fn wide_to_array(v: __m128d) -> [f64; 2] {
+        // SAFETY: see the module
+        unsafe { [_mm_cvtsd_f64(v), _mm_cvtsd_f64(_mm_unpackhi_pd(v, v))] }
+    }
+    /// The lower and the upper two of four f32 as f64.
+    #[inline(always)]
+    pub fn widen(v: __m128) -> [__m128d; 2] {
+        // SAFETY: see the module
+        unsafe { [_mm_cvtps_pd(v), _mm_cvtps_pd(_mm_movehl_ps(v, v))] }
+    }
+    /// Two times two f64 rounded to four f32.
+    #[inline(always)]
+    pub fn narrow(low: __m128d, high: __m128d) -> __m128 {
+        // SAFETY: see the module
+        unsafe { _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high)) }
+    }
+    #[inline(always)]
+    pub fn wide_add(a: __m128d, b: __m128d) -> __m128d {
+        // SAFETY: see the module
+        unsafe { _mm_add_pd(a, b) }
+    }
+    #[inline(always)]
+    pub fn wide_mul(a: __m128d, b: __m128d) -> __m128d {
+        // SAFETY: see the module
+        unsafe { _mm_mul_pd(a, b) }
+    }
+    #[inline(always)]
+    pub fn wide_div(a: __m128d, b: __m128d) -> __m128d {
+        // SAFETY: see the module
+        unsafe { _mm_div_pd(a, b) }
+    }
 }
 
 #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
@@ -220,6 +285,42 @@ mod machine {
     #[inline(always)]
     pub fn shift_left_23(v: Vector) -> Vector {
         v.map(|x| f32::from_bits(x.to_bits() << 23))
+    }
+    /// Two f64 lanes.
+    pub type Wide = [f64; 2];
+    #[inline(always)]
+    pub fn wide_splat(x: f64) -> Wide {
+        [x; 2]
+    }
+    #[inline(always)]
+    pub fn wide(a: f64, b: f64) -> Wide {
+        [a, b]
+    }
+    #[inline(always)]
+    pub fn wide_to_array(v: Wide) -> [f64; 2] {
+        v
+    }
+    /// The lower and the upper two of four f32 as f64.
+    #[inline(always)]
+    pub fn widen(v: Vector) -> [Wide; 2] {
+        [[v[0].into(), v[1].into()], [v[2].into(), v[3].into()]]
+    }
+    /// Two times two f64 rounded to four f32.
+    #[inline(always)]
+    pub fn narrow(low: Wide, high: Wide) -> Vector {
+        [low[0] as f32, low[1] as f32, high[0] as f32, high[1] as f32]
+    }
+    #[inline(always)]
+    pub fn wide_add(a: Wide, b: Wide) -> Wide {
+        [a[0] + b[0], a[1] + b[1]]
+    }
+    #[inline(always)]
+    pub fn wide_mul(a: Wide, b: Wide) -> Wide {
+        [a[0] * b[0], a[1] * b[1]]
+    }
+    #[inline(always)]
+    pub fn wide_div(a: Wide, b: Wide) -> Wide {
+        [a[0] / b[0], a[1] / b[1]]
     }
 }
 
@@ -334,13 +435,15 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
     let mut row = 0;
     while row + ROWS <= rows {
         for panel in 0..panels {
-            let at: [usize; ROWS] = [0, 1, 2, 3].map(|r| (row + r) * stride);
-            let from = at.map(|at| output.read(c, at, panel));
+            // array::map is not inlined: four lines instead
+            let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
+            let read = |k: usize| output.read(c, at[k], panel);
+            let from = [read(0), read(1), read(2), read(3)];
             // SAFETY: the last element of these rows was asserted to lie in A, and offsets grow with row and depth; a panel has
             // depth * COLUMNS numbers
             let sums = unsafe { four_rows(row_of_a(row), row_step, depth_step, b.panel(panel).as_ptr(), depth, from) };
-            for (at, sums) in at.into_iter().zip(sums) {
-                output.write(c, at, panel, sums);
+            for k in 0..ROWS {
+                output.write(c, at[k], panel, sums[k]);
             }
         }
         row += ROWS;
@@ -348,11 +451,12 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
     for row in row..rows {
         let (at, whole) = (row * stride, panels - panels % 4);
         for panel in (0..whole).step_by(4) {
-            let from = [0, 1, 2, 3].map(|k| output.read(c, at, panel + k));
+            let read = |k: usize| output.read(c, at, panel + k);
+            let from = [read(0), read(1), read(2), read(3)];
             // SAFETY: as above; four panels follow one another
             let sums = unsafe { one_row(row_of_a(row), depth_step, b.panel(panel).as_ptr(), depth, from) };
-            for (k, sums) in sums.into_iter().enumerate() {
-                output.write(c, at, panel + k, sums);
+            for k in 0..4 {
+                output.write(c, at, panel + k, sums[k]);
             }
         }
         for panel in whole..panels {
@@ -491,5 +595,38 @@ impl Output {
         sums[0].store(&mut padded, 0);
         sums[1].store(&mut padded, 4);
         c[at..at + left].copy_from_slice(&padded[..left]);
+    }
+}
+
+/// Adds the elements of whole eights, or their squares, in f64 to 8 accumulators, element j to j mod 8; returns what is left.
+pub fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -> &'a [f32] {
+    let (eights, rest) = elements.as_chunks::<8>();
+    let term = |x| if squared { machine::wide_mul(x, x) } else { x };
+    let pair = |k: usize| machine::wide(sums[2 * k], sums[2 * k + 1]);
+    let mut added = [pair(0), pair(1), pair(2), pair(3)];
+    for eight in eights {
+        let [a, b] = machine::widen(F32x4::load(eight, 0).0);
+        let [c, d] = machine::widen(F32x4::load(eight, 4).0);
+        added[0] = machine::wide_add(added[0], term(a));
+        added[1] = machine::wide_add(added[1], term(b));
+        added[2] = machine::wide_add(added[2], term(c));
+        added[3] = machine::wide_add(added[3], term(d));
+    }
+    for (k, pair) in added.into_iter().enumerate() {
+        [sums[2 * k], sums[2 * k + 1]] = machine::wide_to_array(pair);
+    }
+    rest
+}
+
+/// Each element divided by `divisor` in f64, rounded once.
+pub fn divide_all(elements: &mut [f32], divisor: f64) {
+    let (fours, rest) = elements.as_chunks_mut::<4>();
+    let wide = machine::wide_splat(divisor);
+    for four in fours {
+        let [low, high] = machine::widen(F32x4::load(four, 0).0);
+        F32x4(machine::narrow(machine::wide_div(low, wide), machine::wide_div(high, wide))).store(four, 0);
+    }
+    for x in rest {
+        *x = (f64::from(*x) / divisor) as f32;
     }
 }

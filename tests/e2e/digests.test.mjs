@@ -1,4 +1,5 @@
-// The bits are a promise: the recipes of tests/digests.json give in the browser the digests that they give natively.
+// The bits are a promise: the recipes of tests/digests.json give in the browser the digests that they give natively. Only recipes whose
+// settings the page's own controls offer, without changes on the way; Firefox takes the first two, because starting it is slow.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
@@ -6,7 +7,8 @@ import { open, unavailable } from "./driver.mjs";
 import { NAMES, ask, press, until, untilReady, write } from "./page.mjs";
 import { serve } from "./server.mjs";
 
-const cases = JSON.parse(readFileSync(new URL("../digests.json", import.meta.url), "utf8"));
+const all = JSON.parse(readFileSync(new URL("../digests.json", import.meta.url), "utf8"));
+const cases = all.filter(({ changes, link }) => !changes?.length && !/&mode=|&m=(lstm_|gru_)/.test(link));
 const n = NAMES.en;
 
 for (const engine of ["chromium", "firefox"]) {
@@ -15,7 +17,7 @@ for (const engine of ["chromium", "firefox"]) {
     before(async () => { site = await serve(); });
     after(async () => { await browser?.close(); await site?.close(); });
 
-    for (const { name, text, link, trainingSteps, digest } of cases) {
+    for (const { name, text, link, trainingSteps, digest } of engine === "firefox" ? cases.slice(0, 2) : cases) {
       test(`${name}: ${digest}`, async () => {
         await browser?.close();
         browser = await open(engine);
@@ -23,14 +25,13 @@ for (const engine of ["chromium", "firefox"]) {
         await browser.goto(`${site.origin}/#lang=en${link}`);
         await untilReady(page);
         await write(page, text);
-        await until(page, (count) => shown().includes(`${count} characters,`), [...text].length);
+        await until(page, (count) => shown().includes(`${count} characters,`) && /[#&][xz]=/.test(location.hash), [...text].length); // the new model stands
         for (let step = 1; step <= trainingSteps; step++) {
           await press(page, n.oneStep);
           await until(page, ({ n, step }) => value(n.steps) === step, { n, step });
         }
-        const untrained = await ask(page, (n) => output(n.digest).dataset.value, n);
-        const found = await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest && digest, { n, digest }, 10).catch(() => untrained);
-        assert.equal(found, digest);
+        await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest, { n, digest }, 10)
+          .catch(async () => assert.equal(await ask(page, (n) => output(n.digest).dataset.value, n), digest));
       });
     }
   });

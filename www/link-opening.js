@@ -5,10 +5,13 @@ import { languageOfBrowser } from "./i18n.js";
 import { readLink } from "./link.js";
 import { noticeOfLink } from "./link-notices.js";
 import { runKey, stateOfRecipe, textOfRecipe } from "./recipe.js";
+import { defaults, engineSettings } from "./settings.js";
 import { codePointsOf } from "./state.js";
+import { VIEWS } from "./views.js";
 
 /** Notices after which a link is no longer the recipe that its author wrote. */
 const SPOILS_REPLAY = ["clamped", "badValue", "textDamaged", "textTooLong", "newer", "noText", "unknownPreset"];
+const FIRST_UNIT = 7;                // unit 8 of the page
 const PRESETS = EXAMPLES.map(({ id }) => id);
 
 /**
@@ -25,18 +28,28 @@ export function readAddress() {
     example: example || "", text: waiting ? "" : kept ?? (example ? exampleText(example) ?? "" : link.text ?? "") };
 }
 
+/** The state that the page begins with; settings and places of a link come when the engine has decoded it. @param {ReturnType<typeof readAddress>} opened @param {(codePoints: Uint32Array) => number} firstTime */
+export function firstState({ language, theme, text, example }, firstTime) {
+  const codePoints = codePointsOf(text), settings = defaults();
+  return /** @type {import("./state.js").PageState} */ ({
+    language, theme, settings, text, codePoints, example, engine: "starting", info: undefined, training: false, trainingSteps: 0, charactersPerSecond: 0, clippedOf100: 0, loss: NaN, digest: "",
+    history: { training: [], validation: [] }, columns: undefined, sample: undefined, view: VIEWS[0].name, t: Math.max(0, Math.min(firstTime(codePoints), codePoints.length - 1)),
+    unit: FIRST_UNIT, layer: settings.numLayers - 1, table: false, lossTable: false, playing: false, canBringBack: false, stopReason: "", replay: undefined, canRestore: false,
+  });
+}
+
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, session: any, notices: ReturnType<typeof import("./notices.js").createNotices>,
- *   replay: ReturnType<typeof import("./replay.js").createReplay>, cursor: {moved: boolean}, explicit: {language: boolean}, setBox: (text: string) => void, firstTime: (codePoints: Uint32Array) => number,
+ *   replay: ReturnType<typeof import("./replay.js").createReplay>, cursor: {moved: boolean}, chosen: {language: boolean}, setBox: (text: string) => void, firstTime: (codePoints: Uint32Array) => number,
  *   opened: ReturnType<typeof readAddress>}} page
  */
-export function createOpening({ state, session, notices, replay, cursor, explicit, setBox, firstTime, opened }) {
+export function createOpening({ state, session, notices, replay, cursor, chosen, setBox, firstTime, opened }) {
   const { current } = state;
   /** What later links take over from this one. */
   const kept = { view: /** @type {Record<string, string>} */ ({}), unknown: /** @type {[string, string][]} */ ([]) };
   /** The author's run, to know when the reader's is another. */
   let author = { fragment: opened.author, key: "", steps: 0, weights: false };
-  let busy = true;
+  let busy = false;
 
   const decode = async (/** @type {string} */ fragment) => {
     const { recipe, notices: found, status } = await session.ask("decodeRecipe", fragment);
@@ -44,53 +57,68 @@ export function createOpening({ state, session, notices, replay, cursor, explici
     return { recipe, status, text, example: text !== undefined && preset ? preset : "", found: preset !== undefined && text === undefined ? [...found, { kind: "unknownPreset", key: "p", value: preset }] : found };
   };
 
-  /** The model of a recipe, its settings and its places on the page, without training. */
-  function show(/** @type {any} */ recipe, /** @type {string} */ text, /** @type {string} */ example, then = () => {}) {
-    const { settings, language, theme, t, unit, layer, view } = stateOfRecipe(recipe), codePoints = codePointsOf(text);
-    cursor.moved = t !== undefined || unit !== undefined;
-    explicit.language ||= language !== undefined;
-    setBox(text);
+  /** Changes that are the link's own, not its reader's. */
+  function quietly(/** @type {() => void} */ work) {
     busy = true;
-    session.openRecipe({ ...recipe, text: null }, {
+    work();
+    busy = false;
+  }
+
+  /** The model of a recipe, its settings and its places on the page, without training. byHand: settings that the reader has set already. */
+  function show(/** @type {any} */ recipe, /** @type {string} */ text, /** @type {string} */ example, then = () => {}, byHand = {}) {
+    const { settings: read, language, theme, t, unit, layer, view } = stateOfRecipe(recipe), settings = { ...read, ...byHand }, codePoints = codePointsOf(text);
+    cursor.moved = t !== undefined || unit !== undefined;
+    chosen.language ||= language !== undefined;
+    setBox(text);
+    quietly(() => session.openRecipe({ ...recipe, settings: engineSettings(settings), text: null }, {
       settings, text, example, codePoints, ...(language && { language }), ...(theme !== undefined && { theme }), ...(view && { view }),
       t: Math.min(t ?? firstTime(codePoints), Math.max(0, codePoints.length - 1)), unit: Math.min(unit ?? current.unit, settings.hiddenSize - 1),
     }, () => {
-      if (layer !== undefined) state.change({ layer: Math.min(layer, settings.numLayers - 1) });
-      busy = false;
+      if (layer !== undefined) quietly(() => state.change({ layer: Math.min(layer, settings.numLayers - 1) }));
       then();
-    });
+    }));
   }
 
-  /** Opens a fragment; `long` is a text that its address could not hold. */
-  async function open(/** @type {string} */ fragment, /** @type {string | undefined} */ long = undefined) {
-    const { recipe, status, text, example, found } = await decode(fragment), broken = status === "cut" || status === "damaged";
-    const notSaid = long === undefined ? found : found.filter((/** @type {any} */ { kind }) => kind !== "noText");
+  /** What the reader has done before the engine was there goes before what the link says. */
+  function doneAlready() {
+    const usual = defaults(), settings = Object.fromEntries(Object.entries(current.settings).filter(([name, value]) => value !== usual[name]));
+    return { text: opened.kept ?? (current.text === opened.text ? undefined : current.text), settings, example: current.example };
+  }
+
+  /** Opens a fragment; `first`: the page begins with it. */
+  async function open(/** @type {string} */ fragment, first = false) {
+    const link = await decode(fragment), { status, text } = link, broken = status === "cut" || status === "damaged", done = first ? doneAlready() : { text: undefined, settings: {}, example: "" };
+    // language and theme were read before the engine was there, and may have been changed since
+    const view = Object.fromEntries(Object.entries(link.recipe.view).filter(([key]) => !(first && (key === "lang" || key === "theme"))));
+    const recipe = { ...link.recipe, view }, without = { ...recipe, steps: 0, changes: [], targetLoss: null }, fallback = firstExample(link.recipe.view.lang ?? current.language);
     notices.endAll("error.link");
-    const fallback = firstExample(recipe.view.lang ?? current.language), own = long ?? text, without = { ...recipe, steps: 0, changes: [], targetLoss: null };
-    const notice = noticeOfLink({ status, notices: notSaid, settings: stateOfRecipe(recipe).settings, text,
-      useAnyway: () => show(without, text ?? current.text, text === undefined ? current.example : example) });
-    Object.assign(kept, broken ? { view: {}, unknown: [] } : { view: recipe.view, unknown: recipe.unknown });
+    Object.assign(kept, broken ? { view: {}, unknown: [] } : { view: link.recipe.view, unknown: recipe.unknown });
     if (broken) {
-      show({ ...without, settings: {}, view: {} }, exampleText(fallback) ?? "", fallback);
+      show({ ...without, settings: {}, view: {} }, done.text ?? exampleText(fallback) ?? "", done.text === undefined ? fallback : done.example, undefined, done.settings);
     } else {
-      const goesOn = long === undefined && text !== undefined, byItself = status === "checked" && !opened.isEmbed && !found.some((/** @type {any} */ { kind }) => SPOILS_REPLAY.includes(kind));
-      show(goesOn && recipe.weights === null ? recipe : without, own ?? exampleText(fallback) ?? "", own === undefined ? fallback : long === undefined ? example : "", () => {
-        if (goesOn && recipe.weights) takeWeights(recipe);
-        else if (goesOn && recipe.steps > 0) replay.begin(recipe, byItself);
-      });
+      const isWhole = text !== undefined && done.text === undefined && Object.keys(done.settings).length === 0;
+      const byItself = status === "checked" && !opened.isEmbed && !link.found.some((/** @type {any} */ { kind }) => SPOILS_REPLAY.includes(kind));
+      const [own, example] = done.text !== undefined ? [done.text, done.example] : text !== undefined ? [text, link.example] : [exampleText(fallback) ?? "", fallback];
+      show(isWhole && recipe.weights === null ? recipe : without, own, example, () => {
+        if (isWhole && recipe.weights) takeWeights(recipe);
+        else if (isWhole && recipe.steps > 0) replay.begin(recipe, byItself);
+      }, done.settings);
     }
+    const notice = noticeOfLink({ status, text, notices: done.text === undefined ? link.found : link.found.filter((/** @type {any} */ { kind }) => kind !== "noText"),
+      settings: stateOfRecipe(recipe).settings, useAnyway: () => show(without, text ?? current.text, text === undefined ? current.example : link.example) });
     if (notice) notices.show(notice);
   }
 
   /** Weights that the link holds: no training, the digest is that of the rounded ones. */
-  async function takeWeights(/** @type {any} */ { weights, digest }) {
+  async function takeWeights(/** @type {any} */ recipe) {
+    const { weights, digest } = recipe;
     try {
       await session.ask("importLinkWeights", weights);
     } catch (failure) {
       return session.refuse(failure, current.text);
     }
     const { digest: here } = await session.ask("recipe");
-    state.change({ digest: "", replay: { status: digest === null || digest === here ? "weights" : "weightsDiffer", steps: 0, digest: digest ?? undefined, here } });
+    state.change({ digest: "", replay: { status: digest === null || digest === here ? "weights" : "weightsDiffer", steps: 0, digest: digest ?? undefined, here, engine: recipe.engine ?? undefined, version: session.version() } });
     session.remeasure();
   }
 
@@ -102,7 +130,7 @@ export function createOpening({ state, session, notices, replay, cursor, explici
   }
 
   return {
-    kept,
+    kept, show, read: decode,
     /** The author's fragment as it was opened, "" where there is none. */
     author: () => author.fragment,
     /** Whether a link is being opened: what changes meanwhile is its author's doing. */
@@ -110,13 +138,10 @@ export function createOpening({ state, session, notices, replay, cursor, explici
     /** Once the engine is there. */
     async begin() {
       await knowAuthor(opened.author);
-      await open(opened.fragment, opened.kept);
+      await open(opened.fragment, true);
     },
     /** Exactly the author's state, however the reader has changed it. */
-    async restore() {
-      busy = true;
-      await open(author.fragment);
-    },
+    restore: () => open(author.fragment),
     /** Whether a run, described by session.recipe(), is another than the author's. */
     isChanged(/** @type {{recipe: any, text: string}} */ { recipe, text }) {
       if (!author.fragment) return false;
