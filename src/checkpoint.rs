@@ -91,7 +91,10 @@ fn size_at_most(trainer: &Trainer, with_history: bool) -> usize {
     let snapshots = if with_history { trainer.history.snapshots().len() } else { 0 };
     let states = trainer.settings.num_layers * trainer.batches.batch_size() * trainer.settings.hidden_size;
     let changes = trainer.changes.len() + trainer.ahead.len();
-    4 * (n * (3 + snapshots) + 2 * states + MAX_LOSSES) + trainer.text.len() + 32 * (changes + snapshots + trainer.batches.batch_size()) + 1024
+    4 * (n * (3 + snapshots) + 2 * states + MAX_LOSSES)
+        + trainer.text.len()
+        + 32 * (changes + snapshots + trainer.batches.batch_size())
+        + 1024
 }
 
 fn write_settings(out: &mut Writer, settings: &Settings) {

@@ -91,6 +91,7 @@ pub(crate) fn sigmoid_single<L: Single>(x: L) -> L {
     L::of(1.0) / (L::of(1.0) + exp_single(-x))
 }
 
+// exp, tanh and sigmoid of a single f32 serve the last units of a layer: calls, so that they are not copied into every formula
 impl Num for f32 {
     type Scalar = f32;
     const WIDTH: usize = 1;
@@ -110,15 +111,15 @@ impl Num for f32 {
     fn select_less(a: f32, b: f32, then: f32, otherwise: f32) -> f32 {
         if a < b { then } else { otherwise }
     }
-    #[inline(always)]
+    #[inline(never)]
     fn exp(self) -> f32 {
         exp_single(self)
     }
-    #[inline(always)]
+    #[inline(never)]
     fn tanh(self) -> f32 {
         tanh_single(self)
     }
-    #[inline(always)]
+    #[inline(never)]
     fn sigmoid(self) -> f32 {
         sigmoid_single(self)
     }

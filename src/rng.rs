@@ -18,6 +18,11 @@ impl Rng {
         Rng { state: u64::from(seed) + (1 << 32) }
     }
 
+    /// The stream that the texts of presets are drawn from: state = number + 2^33.
+    pub fn texts(number: u32) -> Rng {
+        Rng { state: u64::from(number) + (1 << 33) }
+    }
+
     /// High 32 bits of the next output.
     pub fn next_u32(&mut self) -> u32 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

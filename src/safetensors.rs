@@ -5,11 +5,12 @@
 //! optional `"__metadata__": {string: string}`; then the data, little endian, row-major, offsets counted from the end of the header.
 
 mod header;
+mod json;
 
-use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::model::Entry;
+use json::quoted;
 use header::{Header, check_layout, parse, split};
 
 /// Bytes of the longest header that is read.
@@ -121,13 +122,13 @@ pub fn read_model(bytes: &[u8], entries: &[Entry], vocabulary: &[char]) -> Resul
     let file = read(bytes)?;
     let expected: Vec<(&str, &[usize])> = entries.iter().map(|entry| (entry.name.as_str(), entry.shape.as_slice())).collect();
     let values = file.arrange(&expected)?;
-    let characters = file.metadata_value("vocabulary").map(serde_json::from_str::<String>);
+    let characters = file.metadata_value("vocabulary").map(json::read);
     match characters {
-        Some(Ok(characters)) if !characters.chars().eq(vocabulary.iter().copied()) => {
+        Some(Ok(json::Value::Text(characters))) if !characters.chars().eq(vocabulary.iter().copied()) => {
             Err(bad("it belongs to a text with other characters".into()))
         }
-        Some(Err(_)) => Err(bad("its vocabulary is not a JSON string".into())),
-        _ => Ok(values),
+        Some(Ok(json::Value::Text(_))) | None => Ok(values),
+        Some(_) => Err(bad("its vocabulary is not a JSON string".into())),
     }
 }
 
@@ -138,10 +139,10 @@ impl File {
     }
 
     fn arrange(&self, expected: &[(&str, &[usize])]) -> Result<Vec<f32>, Error> {
-        let mut found: BTreeMap<&str, &Tensor> = self.tensors.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
         let mut values = Vec::with_capacity(self.tensors.iter().map(|tensor| tensor.values.len()).sum());
         for (name, shape) in expected {
-            let tensor = found.remove(name).ok_or_else(|| bad(format!("tensor {} is missing", short(name))))?;
+            let tensor = self.tensors.iter().find(|tensor| tensor.name == *name);
+            let tensor = tensor.ok_or_else(|| bad(format!("tensor {} is missing", short(name))))?;
             if tensor.shape != *shape {
                 let found = cut(&format!("{:?}", tensor.shape), 64);
                 return Err(bad(format!("tensor {} has shape {found}, expected {shape:?}", short(name))));
@@ -151,16 +152,11 @@ impl File {
             }
             values.extend_from_slice(&tensor.values);
         }
-        match found.keys().next() {
-            Some(name) => Err(bad(format!("tensor {} is not part of this model", short(name)))),
+        match self.tensors.iter().find(|tensor| expected.iter().all(|(name, _)| tensor.name != *name)) {
+            Some(tensor) => Err(bad(format!("tensor {} is not part of this model", short(&tensor.name)))),
             None => Ok(values),
         }
     }
-}
-
-/// A JSON string.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 fn bad(reason: String) -> Error {

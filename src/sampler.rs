@@ -43,10 +43,18 @@ pub fn draw(row: &mut [f32], how: Draw, rng: &mut Rng) -> u32 {
     row.iter().rposition(|&e| e > 0.0).unwrap_or(0) as u32
 }
 
+/// The largest number that at least k of the row reach, bit by bit from the top: positive f32 order as their bits do, negative ones
+/// reversed.
 fn kth_largest(row: &[f32], k: usize) -> f32 {
-    let mut sorted = row.to_vec();
-    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
-    sorted[k - 1]
+    let ordered = |y: f32| if y.to_bits() >> 31 == 0 { y.to_bits() | 1 << 31 } else { !y.to_bits() };
+    let mut floor = 0_u32;
+    for bit in (0..32).rev() {
+        let higher = floor | 1 << bit;
+        if row.iter().filter(|&&y| ordered(y) >= higher).count() >= k {
+            floor = higher;
+        }
+    }
+    f32::from_bits(if floor >> 31 == 1 { floor & !(1 << 31) } else { !floor })
 }
 
 /// A model that reads one character after another from a zero state: `step(character)` and generation.

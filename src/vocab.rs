@@ -26,13 +26,17 @@ impl Vocab {
         if text.len() > MAX_TEXT_BYTES {
             return Err(Error::TextTooLong { value: text.len() as u64, limit: MAX_TEXT_BYTES as u64 });
         }
-        let mut characters: Vec<char> = text.chars().chain(also.iter().copied()).collect();
-        characters.sort_unstable();
-        characters.dedup();
-        if characters.len() > MAX_VOCAB_SIZE {
-            return Err(Error::VocabularyTooLarge { value: characters.len() as u64, limit: MAX_VOCAB_SIZE as u64 });
+        // a bit for every code point, read in ascending order: smaller and faster than sorting the text
+        let mut seen = vec![0_u64; (char::MAX as usize + 1) / 64];
+        for c in text.chars().chain(also.iter().copied()) {
+            seen[c as usize / 64] |= 1 << (c as usize % 64);
         }
-        Ok(Vocab { characters })
+        let distinct: u32 = seen.iter().map(|bits| bits.count_ones()).sum();
+        if distinct as usize > MAX_VOCAB_SIZE {
+            return Err(Error::VocabularyTooLarge { value: u64::from(distinct), limit: MAX_VOCAB_SIZE as u64 });
+        }
+        let is_seen = |code: &u32| seen[*code as usize / 64] >> (code % 64) & 1 == 1;
+        Ok(Vocab { characters: (0..=char::MAX as u32).filter(is_seen).filter_map(char::from_u32).collect() })
     }
 
     /// V, the number of distinct characters.

@@ -51,7 +51,8 @@ fn no_training_step_allocates() {
 #[test]
 fn nor_does_one_after_a_change_or_a_checkpoint() {
     let changes = (0..64).map(|step| Change { step: 3 * step, key: ChangeKey::Lr, value: 0.001 }).collect();
-    let recipe = Recipe { settings: Settings { hidden_size: 4, ..Settings::default() }, steps: 5000, changes, ..Recipe::default() };
+    let recipe =
+        Recipe { settings: Settings { hidden_size: 4, ..Settings::default() }, steps: 5000, changes, ..Recipe::default() };
     let mut trainer = Trainer::from_recipe(&recipe, SUMS).unwrap();
     assert_allocates_nothing(&mut trainer, 30);
     assert_allocates_nothing(&mut restore(&save(&trainer, true)).unwrap(), 300);

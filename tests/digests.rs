@@ -73,6 +73,11 @@ fn replay(case: &Case, slice: usize) -> String {
         trainer.train(slice.min(left));
         left = left.saturating_sub(slice);
     }
-    assert_eq!((trainer.stop_reason(), trainer.steps_done()), (Some(StopReason::Steps), case.training_steps.into()), "{}", case.name);
+    assert_eq!(
+        (trainer.stop_reason(), trainer.steps_done()),
+        (Some(StopReason::Steps), case.training_steps.into()),
+        "{}",
+        case.name
+    );
     trainer.digest()
 }

@@ -113,7 +113,9 @@ fn products_of_every_small_shape_have_the_bits_of_the_definition() {
 #[test]
 fn products_of_the_shapes_of_real_models() {
     let mut rng = Rng::parameters(2);
-    for (rows, columns, depth) in [(8, 128, 32), (1, 512, 128), (16, 97, 128), (128, 33, 64), (65, 31, 200), (3, 8192, 5), (256, 8, 1)] {
+    for (rows, columns, depth) in
+        [(8, 128, 32), (1, 512, 128), (16, 97, 128), (128, 33, 64), (65, 31, 200), (3, 8192, 5), (256, 8, 1)]
+    {
         for start in [Start::FromC, Start::AddToC] {
             check_product(&mut rng, Shape { rows, columns, depth, stride: columns + 1, start });
         }
@@ -166,8 +168,11 @@ type OneByOne = fn(f32, f32) -> f32;
 #[test]
 fn four_lanes_do_what_one_does() {
     let mut rng = Rng::parameters(4);
-    let special = [0.0, -0.0, 1e-45, -1e-38, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 1.0, 88.8, -104.5, 0.625];
-    let mut any = || if rng.next_u32().is_multiple_of(4) { special[rng.next_u32() as usize % special.len()] } else { rng.uniform_within(20.0) };
+    let special =
+        [0.0, -0.0, 1e-45, -1e-38, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 1.0, 88.8, -104.5, 0.625];
+    let mut any = || {
+        if rng.next_u32().is_multiple_of(4) { special[rng.next_u32() as usize % special.len()] } else { rng.uniform_within(20.0) }
+    };
     // the bits of a NaN are not defined, that it is one is
     let same = |x: f32, y: f32| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
     for _ in 0..20_000 {

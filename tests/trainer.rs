@@ -24,7 +24,8 @@ fn next(batches: &mut Batches, window: &mut Window, vocab: &Vocab) -> Vec<String
         let rows = || (0..seq_len).map(|t| t * lanes + b);
         let read: String = rows().map(|k| show(window.inputs[k])).collect();
         let predicted: String = rows().map(|k| if window.counted[k] { show(window.targets[k]) } else { '.' }).collect();
-        let zeroed: String = window.resets.iter().filter(|reset| reset.1 == b).map(|reset| format!(" zero at {}", reset.0)).collect();
+        let zeroed: String =
+            window.resets.iter().filter(|reset| reset.1 == b).map(|reset| format!(" zero at {}", reset.0)).collect();
         format!("{read} -> {predicted}{zeroed}")
     };
     (0..lanes).map(lane).collect()
@@ -57,8 +58,7 @@ fn the_seam_is_passed_with_the_state_and_without_it_by_turns() {
     assert_eq!(found, expected);
     // inside a window as well
     let found = windows_of(Mode::Stream, "abc", 2, 1, 6);
-    let expected =
-        [["ab -> bc"], ["ca -> ab"], ["bc -> ca"], ["ab -> bc zero at 0"], ["ca -> ab"], ["bc -> ca"]];
+    let expected = [["ab -> bc"], ["ca -> ab"], ["bc -> ca"], ["ab -> bc zero at 0"], ["ca -> ab"], ["bc -> ca"]];
     assert_eq!(found, expected);
     assert_eq!(windows_of(Mode::Stream, "abcd", 3, 1, 3), [["abc -> bcd"], ["dab -> abc"], ["cda -> dab zero at 2"]]);
 }
@@ -90,7 +90,10 @@ fn a_lane_takes_the_next_unread_line() {
 #[test]
 fn only_the_answer_counts() {
     let found = windows_of(Mode::Answer, "1+1:2\nhi\na:b:cd", 8, 3, 1);
-    assert_eq!(found, [["/1+1:2/ -> ....2/.", "/hi//// -> hi/....", "/a:b:cd -> ....cd/"].map(|lane| format!("{lane} zero at 0"))]);
+    assert_eq!(
+        found,
+        [["/1+1:2/ -> ....2/.", "/hi//// -> hi/....", "/a:b:cd -> ....cd/"].map(|lane| format!("{lane} zero at 0"))]
+    );
     let settings = Settings { mode: Mode::Answer, hidden_size: 2, ..Settings::default() };
     assert_eq!(Trainer::new(&settings, "1+1:2\nhi\na:b:cd").unwrap().lines_without_colon(), 1);
 }
@@ -123,7 +126,10 @@ fn a_masked_position_has_gradient_exactly_zero() {
         for t in 3..seq_len {
             let width = shape.kind.num_gates() * 5 * lanes;
             for layer in 0..2 {
-                assert!(run.layer(layer).d_gates[t * width..(t + 1) * width].iter().all(|&d| d == 0.0), "{kind:?}: time step {t}");
+                assert!(
+                    run.layer(layer).d_gates[t * width..(t + 1) * width].iter().all(|&d| d == 0.0),
+                    "{kind:?}: time step {t}"
+                );
             }
         }
         let weight_ih = &grads[model.entries()[0].range.clone()];

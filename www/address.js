@@ -7,7 +7,7 @@ import { viewOfPage } from "./recipe.js";
 const AT_MOST_EVERY = 1000;          // ms; browsers drop calls that come much faster
 const SOON = 200;                    // ms: several changes at once become one
 const KEPT_TEXT = 2 * 1024 * 1024;   // bytes of a text that is too long for the address
-const KEPT = ["settings", "text", "example", "language", "theme", "t", "unit", "layer", "view", "trainingSteps"];
+const KEPT = ["settings", "text", "example", "language", "theme", "t", "unit", "layer", "view", "shown", "order", "trainingSteps"];
 const NOT_YET = ["running", "offered", "stopped", "weights", "weightsDiffer"]; // of a replay: the address still says more than the model does
 
 /**
@@ -27,7 +27,7 @@ export function recipeOfPage({ state, explicit, kept, version }, { recipe: { set
  */
 export function keepAddress({ state, session, opening, writeLink, explicit, flushBox, fragment, isEmbed }) {
   const { current } = state;
-  let packed = current.text, textFits = true, touched = false, stale = false, writtenAt = -Infinity;
+  let packed = current.text, textFits = true, touched = false, stale = false, writtenAt = -Infinity, asked = 0, answered = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -43,12 +43,13 @@ export function keepAddress({ state, session, opening, writeLink, explicit, flus
   /** Made ahead of need: a page that is left cannot wait for the engine. */
   async function renew() {
     if (current.training || NOT_YET.includes(current.replay?.status ?? "")) return;
-    const run = await session.recipe();
+    const turn = (asked += 1), run = await session.recipe();
     if (!run) return;
     state.change({ canRestore: opening.isChanged(run) });
     if (!touched || isEmbed) return;
     const made = await writeLink({ recipe: recipeOfPage({ state, explicit, kept: opening.kept, version: session.version() }, run), text: run.text, example: run.example });
-    if (made.fragment === fragment && run.text === packed) return;
+    if (turn < answered || (made.fragment === fragment && run.text === packed)) return;
+    answered = turn;
     [fragment, packed, textFits, stale] = [made.fragment, run.text, made.textFits, true];
     schedule();
   }

@@ -65,7 +65,7 @@ const NEXT_WORDS = ["nextCharacter", "trueNext", "atRank"];
 
 /** The column beside the diagram: equations with the unit's numbers, and the six most probable next characters. */
 function drawBeside(/** @type {{equations: HTMLElement, next: HTMLElement}} */ { equations, next }, /** @type {Figure} */ figure) {
-  const { vocabulary, probabilities, notation, open } = figure, strings = { unitAtTimeStep: template("cell.unitAtTimeStep"), equationLabel: template("cell.equationLabel") };
+  const { vocabulary, probabilities, notation, open } = figure, strings = { unitAtTimeStep: template("cell.unitAtTimeStep"), showsHow: words("cell.showsHow") };
   showEquations(equations, cellOf(figure), { strings, notation, open });
   const signs = { space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab") };
   const named = Object.fromEntries(NEXT_WORDS.map((name) => [name, template(`cell.${name}`)]));

@@ -1,5 +1,7 @@
 // The cursor: time step and unit, moved by keys, pointer, fields and play. It moves them and refuses to know what is drawn at them.
 
+import { unitRowsFrom } from "./row-order.js";
+
 const PLAY_EVERY = 240; // ms, the --step of tokens.css
 
 /**
@@ -20,8 +22,8 @@ export function createCursor(state) {
       cursor.moved = true;
       state.change({ ...(t !== undefined && { t: Math.max(0, Math.min(last(), Math.round(t))) }), ...(unit !== undefined && { unit: Math.max(0, Math.min(units() - 1, Math.round(unit))) }) });
     },
-    /** Moves by so many time steps and units. */
-    move(t = 0, unit = 0) { cursor.set({ t: state.current.t + t, unit: state.current.unit + unit }); },
+    /** Moves by so many time steps and rows of units. */
+    move(t = 0, unit = 0) { cursor.set({ t: state.current.t + t, unit: unitRowsFrom(state.current, unit) }); },
     /** Plays the text from here, or stops; stops by itself at the end. */
     play(on = !state.current.playing) {
       clearInterval(timer);

@@ -6,7 +6,7 @@ export const RESULT_DECIMALS = 3;
 const MOST_DECIMALS = 15;
 
 /** @param {number} value @param {number} decimals @returns {number} what its rounded text says */
-export const rounded = (value, decimals) => Number(value.toFixed(decimals));
+const rounded = (value, decimals) => Number(value.toFixed(decimals));
 
 /** The fewest decimals at which `holds` is true. @param {(decimals: number) => boolean} holds @param {number} [least] @returns {number} */
 export function fewestDecimals(holds, least = RESULT_DECIMALS) {

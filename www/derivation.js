@@ -1,6 +1,6 @@
 // A derivation as the drawer prints it, made from the engine's explanation: chains of lines, each beginning with "=" and evaluating to the next;
 // the terms of a long sum as a table; what stands beside it. Pure data: no element, no word of a language.
-import { fewestDecimals, RESULT_DECIMALS, rounded, sameText, sumOfProducts } from "./derivation-decimals.js";
+import { fewestDecimals, RESULT_DECIMALS, sameText, sumOfProducts } from "./derivation-decimals.js";
 import { formatFixed, MINUS } from "./numbers.js";
 
 /**
@@ -46,14 +46,14 @@ function sumsRow(/** @type {Line} */ inner, /** @type {Line} */ outer) {
     const text = formatFixed(factor.value, decimals), first = term === 0 && k === 0, open = !first && text.startsWith(MINUS);
     pieces.push({ text: (first ? "" : k === 0 ? " + " : " × ") + (open ? "(" : "") }, { text, factor }, { text: open ? ")" : "" });
   }));
-  return { row: { pieces: [...pieces.filter(({ text }) => text), { text: ")" }] }, decimals };
+  return { pieces: [...pieces.filter(({ text }) => text), { text: ")" }] };
 }
 
 function chainOf(/** @type {Line} */ line, /** @type {Line | undefined} */ inner) {
   const first = sides(line);
-  if (!line.parts.some(({ factor }) => factor)) return { rows: [first], decimals: RESULT_DECIMALS };
-  const sums = inner && sumsRow(inner, line);
-  return { rows: [first, ...(sums ? [sums.row] : []), ...(isLong(line) ? [] : [partsRow(line)]), resultRow(line.value)], decimals: sums?.decimals ?? RESULT_DECIMALS };
+  if (!line.parts.some(({ factor }) => factor)) return [first];
+  if (line.parts.length === 1) return [first, { ...partsRow(line), isResult: true }];
+  return [first, ...(inner ? [sumsRow(inner, line)] : []), ...(isLong(line) ? [] : [partsRow(line)]), resultRow(line.value)];
 }
 
 /** What a term is called: the unit whose state it takes, the character, or its symbol. */
@@ -66,13 +66,13 @@ function labelOf(/** @type {Term} */ { factors }) {
 
 /**
  * The terms of a long sum by size: products so rounded that they add up to the sum, operands so that each row is true.
- * @param {Line} line @param {boolean} all @param {number} sumDecimals @returns {TermTable}
+ * @param {Line} line @param {boolean} all @returns {TermTable}
  */
-function termTable(line, all, sumDecimals) {
+function termTable(line, all) {
   const bySize = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(line.terms[b].value) - Math.abs(line.terms[a].value) || a - b;
   const order = (all || !line.more ? line.terms.map((_, k) => k) : [...line.shown]).sort(bySize), terms = order.map((k) => line.terms[k]), more = all ? null : line.more;
   const addends = [...terms.map(({ value }) => [value]), ...(more ? [[more.value]] : [])];
-  const decimals = fewestDecimals((places) => sameText(sumOfProducts(addends, places), line.value, sumDecimals), sumDecimals);
+  const decimals = fewestDecimals((places) => sameText(sumOfProducts(addends, places), line.value, RESULT_DECIMALS));
   const isTrue = (/** @type {Term} */ { factors, value }, /** @type {number} */ places) => sameText(sumOfProducts([factors.map((factor) => factor.value)], places), value, decimals);
   const products = terms.filter(({ factors }) => factors.length > 1), places = fewestDecimals((tried) => products.every((term) => isTrue(term, tried)));
   const wide = Math.max(0, ...products.map(({ factors }) => factors.length)), example = products.find(({ factors }) => factors.length === wide);
@@ -80,7 +80,7 @@ function termTable(line, all, sumDecimals) {
     factors: term.factors.length > 1 ? term.factors.map((factor) => ({ text: formatFixed(factor.value, places), factor })) : Array(wide).fill(null) }));
   const mixed = new Set(products.map(({ factors }) => factors.at(-1)?.symbol)).size > 1;
   if (mixed) rows.forEach((row, k) => { if (row.unit !== undefined) row.symbol = terms[k].factors.at(-1)?.symbol; });
-  return { symbols: sides(line).right ?? sides(line).left, heads: example ? example.factors.map(({ symbol }, k) => (mixed && k > 0 ? "" : symbol)) : [], rows, sum: formatFixed(line.value, sumDecimals), count: line.terms.length,
+  return { symbols: sides(line).right ?? sides(line).left, heads: example ? example.factors.map(({ symbol }, k) => (mixed && k > 0 ? "" : symbol)) : [], rows, sum: formatFixed(line.value, RESULT_DECIMALS), count: line.terms.length,
     more: more && { ...more, text: formatFixed(more.value, decimals) }, largest: Math.max(...addends.map(([value]) => Math.abs(value))) };
 }
 
@@ -103,21 +103,19 @@ export function derivation({ lines, note }, { all = false } = {}) {
   const last = /** @type {Line} */ (lines.at(-1)), before = lines.at(-2), parameters = parametersOf(lines), result = last.value;
   if (note === "held") return { chains: [[{ left: last.symbols.replace(" :=", ""), pieces: [{ text: formatFixed(last.value, 4).replace(/\.?0+$/, "") }], assigned: true }]], table: null, beside: [], parameters, result };
   const inner = before && isPreactivation(before.name) && last.function && last.terms.length === 1 ? before : undefined, sums = inner ?? (isPreactivation(last.name) ? last : undefined);
-  const main = chainOf(last, inner), others = sums ? [] : lines.slice(0, -1), chains = [main.rows, ...others.map((line) => chainOf(line, undefined).rows)], sumDecimals = inner ? main.decimals : last.decimals;
+  const others = sums ? [] : lines.slice(0, -1), chains = [chainOf(last, inner), ...others.map((line) => chainOf(line, undefined))];
   // the table belongs to the sum over units: U h, q, W x of a layer above; else to the line itself
   const named = (/** @type {Line} */ line) => !["a", "b"].includes(line.name[0]), candidates = sums ? lines.filter((line) => line !== last && line !== sums && named(line)) : lines;
   const tabled = candidates.findLast((line) => isLong(line) && line.name !== "wx") ?? candidates.findLast(isLong);
-  const decimalsOf = (/** @type {Line} */ line) => (sums?.terms.some(({ factors }) => factors.some(({ symbol }) => symbol === sides(line).left)) ? sumDecimals : RESULT_DECIMALS);
-  const beside = sums ? besideOf(sums, lines, tabled, sumDecimals) : [];
-  return { chains, table: tabled ? termTable(tabled, all, decimalsOf(tabled)) : null, beside, parameters, result };
+  return { chains, table: tabled ? termTable(tabled, all) : null, beside: sums ? besideOf(sums, lines, tabled) : [], parameters, result };
 }
 
 /** The other sums of a pre-activation, W x with the character whose column it is. */
-function besideOf(/** @type {Line} */ sums, /** @type {Line[]} */ lines, /** @type {Line | undefined} */ tabled, /** @type {number} */ decimals) {
+function besideOf(/** @type {Line} */ sums, /** @type {Line[]} */ lines, /** @type {Line | undefined} */ tabled) {
   const parts = sums.terms.filter(({ factors }) => factors.length === 1 && factors[0].symbol !== (tabled && sides(tabled).left)).map(({ factors }) => factors[0]);
   return parts.map((factor) => {
     const line = lines.find(({ name }) => name === factor.ref?.what), column = line?.terms.length === 1 ? line.terms[0].factors[0].parameter?.column : undefined;
-    return { symbols: factor.symbol, value: formatFixed(rounded(factor.value, decimals), decimals), factor, character: column };
+    return { symbols: factor.symbol, value: formatFixed(factor.value, RESULT_DECIMALS), factor, character: column };
   });
 }
 

@@ -25,7 +25,15 @@ function operand(/** @type {import("./derivation.js").Piece} */ { text, factor }
 /** The pieces of a line; lines may break before a sign. */
 function piecesElement(/** @type {import("./derivation.js").Piece[]} */ pieces, className = "") {
   const made = element("span", className);
-  for (const piece of pieces) made.append(piece.factor ? operand(piece) : piece.text);
+  let term = element("span", "kept");
+  made.append(term);
+  for (const piece of pieces) {
+    if (piece.text.startsWith(" + ")) {
+      term = element("span", "kept");
+      made.append(" ", term);
+    }
+    term.append(piece.factor ? operand(piece) : piece.text.replace(/^ \+/, "+"));
+  }
   return made;
 }
 
@@ -63,12 +71,12 @@ function barCell(/** @type {number} */ value, /** @type {number} */ largest) {
 const cellOf = (/** @type {Node | string} */ content, tag = "td") => { const made = element(tag); made.append(content); return made; };
 
 /**
- * @param {NonNullable<Derivation["table"]>} table @param {string[]} vocabulary @returns {HTMLElement} a button [data-all] shows the other terms
+ * @param {NonNullable<Derivation["table"]>} table @param {Derivation["beside"]} beside the other sums of a pre-activation @param {string[]} vocabulary @returns {HTMLElement} a button [data-all] shows the other terms
  */
-export function termsElement({ symbols, heads, rows, more, sum, count, largest }, vocabulary) {
+export function termsElement({ symbols, heads, rows, more, sum, count, largest }, beside, vocabulary) {
   const made = element("table", "terms num"), head = element("tr"), title = symbolText(symbols), wide = heads.length;
   title.append(words("drawer.byTerm"));
-  head.append(cellOf(title, "th"), ...heads.map((symbol) => cellOf(symbolText(symbol), "th")), cellOf(wide ? words("drawer.product") : "", "th"), element("th"));
+  head.append(cellOf(title, "th"), ...heads.map((symbol) => cellOf(symbolText(symbol), "th")), cellOf(words(wide ? "drawer.product" : "drawer.number"), "th"), element("td"));
   const body = element("tbody"), blank = () => Array.from({ length: wide }, () => element("td"));
   for (const row of rows) {
     const line = element("tr");
@@ -85,22 +93,20 @@ export function termsElement({ symbols, heads, rows, more, sum, count, largest }
   }
   const total = element("tr", "sum");
   total.append(cellOf(words("drawer.sum")), ...blank(), cellOf(sum), element("td"));
-  body.append(total);
+  body.append(total, ...beside.map((part) => besideRow(part, wide, vocabulary)));
   const top = element("thead");
   top.append(head);
   made.append(top, body);
   return made;
 }
 
-/** The other sums of a pre-activation, each with its number. */
-export function besideElement(/** @type {Derivation["beside"]} */ parts, /** @type {string[]} */ vocabulary) {
-  const list = element("dl", "beside-sums num");
-  for (const { symbols, value, factor, character } of parts) {
-    const name = element("dt");
-    name.append(symbolText(symbols), character === undefined ? "" : words("drawer.columnOf", { character: characterName(vocabulary[character] ?? "") }));
-    list.append(name, cellOf(operand({ text: value, factor }), "dd"));
-  }
-  return list;
+/** Another sum of the same pre-activation, with its number under those of the terms. */
+function besideRow(/** @type {Derivation["beside"][number]} */ { symbols, value, factor, character }, /** @type {number} */ wide, /** @type {string[]} */ vocabulary) {
+  const row = element("tr"), name = /** @type {HTMLTableCellElement} */ (cellOf(symbolText(symbols)));
+  name.colSpan = 1 + wide;
+  if (character !== undefined) name.append(words("drawer.columnOf", { character: characterName(vocabulary[character] ?? "") }));
+  row.append(name, cellOf(operand({ text: value, factor })), element("td"));
+  return row;
 }
 
 /** PyTorch's names of the weights on the lines. */

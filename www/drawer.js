@@ -2,7 +2,7 @@
 // and moves it: what it shows stands at the cursor's time step, unit and layer, so that every view shows the same place.
 import { derivation } from "./derivation.js";
 import { drawSegmented, moveInside } from "./controls.js";
-import { besideElement, chainElement, parametersElement, termsElement } from "./drawer-parts.js";
+import { chainElement, parametersElement, termsElement } from "./drawer-parts.js";
 import { createHoldControl } from "./hold-control.js";
 import { words } from "./i18n.js";
 import { formatInteger } from "./numbers.js";
@@ -17,6 +17,7 @@ import { element } from "./symbols.js";
  */
 
 const ASK_EVERY = 250;               // ms, while it trains
+const SHARE = 0.2;                   // of the time that answers may take then: a large model is asked less often
 const CLEAR = 24;                    // CSS px between the number that was clicked and the drawer
 const TRAIL_SHOWN = 4;
 const OF_CHARACTERS = ["y", "p"];
@@ -36,7 +37,9 @@ export function createDrawer({ state, cursor, session, part, wake }) {
   let trail = [];
   /** @type {any} the engine's newest answer, and what it was asked */
   let answer;
-  let askedKey = "", asking = false, askedAt = -Infinity, all = false, moving = false;
+  /** @type {any} the model that it is about */
+  let askedOf;
+  let askedKey = "", asking = false, askedAt = -Infinity, took = 0, all = false, moving = false;
   /** @type {HTMLElement | null} */
   let opener = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -71,6 +74,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
   state.subscribe((_, changed) => {
     if (!current.equation) return;
     if (["t", "unit", "layer"].some((name) => changed.has(name)) && !moving) trail = [];
+    if (["equation", "t", "unit", "layer", "notation", "clamps"].some((name) => changed.has(name))) drawer.setAttribute("aria-busy", "true");
     if (changed.has("info") && answer && answer.kind !== kind()) return close();
     wake("drawer");
   });
@@ -81,20 +85,22 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     if (!equation || !info) return;
     const character = OF_CHARACTERS.includes(equation.what) ? characterAt() : undefined, place = [t, equation.what === "loss" || character !== undefined ? info.settings.numLayers - 1 : layer, equation.what, character ?? (equation.what === "loss" ? 0 : unit)];
     const moment = `${columns?.trainingSteps} ${current.trainingSteps}`, key = JSON.stringify([place, notation, clamps]);
-    if (asking || `${key} ${moment}` === askedKey) return;
-    const wait = askedAt + ASK_EVERY - performance.now();
+    if (asking) return;
+    if (`${key} ${moment}` === askedKey && askedOf === info) return drawer.setAttribute("aria-busy", "false");
+    const wait = askedAt + Math.max(ASK_EVERY, took / SHARE) - performance.now();
     if (current.training && wait > 0 && answer?.key === key) {
       later ??= setTimeout(() => { later = undefined; ask(); }, wait);
       return;
     }
-    [asking, askedAt, askedKey] = [true, performance.now(), `${key} ${moment}`];
+    [asking, askedAt, askedKey, askedOf] = [true, performance.now(), `${key} ${moment}`, info];
     // read from where the columns were, so that both show the same numbers
     const anchor = columns && columns.anchor <= t && t < columns.from + columns.length ? { anchor: columns.anchor } : {};
-    session.ask("explainAt", ...place, { notation, ...anchor }).then(
+    session.ask("explainAt", ...place, { notation, ...anchor, ...(current.shown !== undefined && { trainingStep: current.shown }) }).then(
       (explanation) => { answer = { key, kind: kind(), explanation }; },
       (failure) => { answer = { key, kind: kind(), failure }; },
     ).then(() => {
       asking = false;
+      took = performance.now() - askedAt;
       render();
       ask(); // the cursor may have moved on
     });
@@ -157,7 +163,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     const children = /** @type {HTMLElement[]} */ ([...tabs.children]), at = Math.max(0, names.indexOf(chosen ?? ""));
     children.forEach((tab, k) => {
       tab.setAttribute("aria-selected", String(tab.dataset.value === chosen));
-      tab.setAttribute("aria-label", nameOf(tab.dataset.value ?? "", false));
+      tab.setAttribute("aria-label", `${tab.textContent}, ${nameOf(tab.dataset.value ?? "", false)}`);
       tab.tabIndex = k === at ? 0 : -1;
     });
   }
@@ -183,7 +189,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     trailPlace.replaceChildren(...(from ? ["… › "] : []), ...shown.flatMap((place, k) => {
       const crumb = element("button", "link"), { what, t, unit, character } = place;
       /** @type {HTMLButtonElement} */ (crumb).type = "button";
-      crumb.append(...symbolNodes(`${symbolOf(what)}`), " ", character === undefined ? (what === "loss" ? "" : words("drawer.unit", { unit: formatInteger(unit + 1) })) : characterName(current.info?.vocabulary[character] ?? ""), `, t = ${formatInteger(t)}`);
+      crumb.append(...symbolNodes(`${symbolOf(what)}`), " ", character === undefined ? (what === "loss" ? "" : words("drawer.unit", { unit: formatInteger(unit + 1) })) : characterName(current.info?.vocabulary[character] ?? ""), words("drawer.crumbTime", { t: formatInteger(t) }));
       crumb.addEventListener("click", () => { trail = trail.slice(0, from + k); go(place); });
       return [crumb, " › "];
     }));
@@ -202,8 +208,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     }
     const { chains, table, beside, parameters, result } = derivation(explanation, { all });
     const of = [0, ...explanation.lines.slice(0, -1).map((/** @type {any} */ { value }) => value)];
-    body.replaceChildren(...chains.map((rows, k) => chainElement(rows, k ? of[k] : result)), ...(table ? [termsElement(table, vocabulary)] : []),
-      ...(beside.length > 0 ? [besideElement(beside, vocabulary)] : []), ...(parameters.length > 0 ? [parametersElement(parameters)] : []));
+    body.replaceChildren(...chains.map((rows, k) => chainElement(rows, k ? of[k] : result)), ...(table ? [termsElement(table, beside, vocabulary)] : []), ...(parameters.length > 0 ? [parametersElement(parameters)] : []));
     if (focused >= 0) body.querySelectorAll("button")[focused]?.focus({ preventScroll: true });
     const notes = [explanation.note && words(`drawer.${explanation.note}`), explanation.anchor > 0 && words("drawer.anchor", { t: formatInteger(explanation.anchor) })];
     note.textContent = notes.filter(Boolean).join(" ");

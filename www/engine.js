@@ -16,12 +16,8 @@ export function whatIsMissing() {
   return part("engine-wasm") && part("engine-source") ? undefined : "engineMissing";
 }
 
-/** Unpacks and compiles the wasm that stands in the page; every worker gets the same module. */
-async function compileEngine() {
-  const deflated = Uint8Array.from(atob(part("engine-wasm").trim()), (letter) => letter.charCodeAt(0));
-  const bytes = new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
-  return WebAssembly.compile(await bytes);
-}
+/** @type {WebAssembly.Module | undefined} what the first worker has unpacked and compiled; later ones get it ready */
+let compiled;
 
 /**
  * Starts one engine. Rejects with a Failure when it cannot be started; `onDeath` is called when it stops later.
@@ -30,7 +26,6 @@ async function compileEngine() {
 export async function startEngine({ onEvent, onDeath }) {
   const missing = whatIsMissing();
   if (missing) throw failure(missing, missing);
-  const module = await compileEngine();
   const url = URL.createObjectURL(new Blob([part("engine-source")], { type: "text/javascript" }));
   const worker = new Worker(url); // classic: a module worker from a Blob does not start in a sandboxed frame
   /** @type {Map<number, {resolve: (value: any) => void, reject: (failure: Failure) => void}>} */
@@ -57,6 +52,7 @@ export async function startEngine({ onEvent, onDeath }) {
         URL.revokeObjectURL(url);
         booted = true;
         ({ version } = data);
+        compiled = data.module;
         resolve(undefined);
       } else if (data.type === "died") {
         clearTimeout(timer);
@@ -69,7 +65,7 @@ export async function startEngine({ onEvent, onDeath }) {
       if (data.failure) question.reject(data.failure);
       else question.resolve(data.value);
     };
-    worker.postMessage({ type: "boot", module });
+    worker.postMessage({ type: "boot", module: compiled, packed: compiled ? undefined : part("engine-wasm") });
   });
   return {
     /** The engine's own version. */

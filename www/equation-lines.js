@@ -81,9 +81,3 @@ export function equationLines(kind, { notation = "separate", activation = "tanh"
   if (kind.startsWith("gru")) return gruLines(kind, { notation, layer });
   return [line("h", applied(ACTIVATIONS[activation], affine("", { notation, layer })))];
 }
-
-/** Whether a line looks the same in both notations because it cannot be written W·[h, x]: true only of the GRU's n. @param {string} kind @param {string} what @returns {boolean} */
-export const hasOneNotation = (kind, what) => kind === "gru" && what === "n";
-
-/** A formula as plain text, for names read aloud and for copying. @param {Piece[][]} terms @returns {string} */
-export const plainText = (terms) => terms.flat().map((piece) => (typeof piece === "string" ? piece : `${piece.letter}${piece.superscript ?? ""}${piece.subscript ? `_${piece.subscript}` : ""}`)).join("");

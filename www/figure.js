@@ -2,6 +2,7 @@
 // It asks nobody and draws nothing; a window that has moved on keeps the columns that have arrived.
 import { currentPalette } from "./canvas.js";
 import { signedDomain } from "./palette.js";
+import { rowsOf } from "./row-order.js";
 import { stripLayout, windowStart } from "./strip.js";
 
 const MARGIN = 8;            // columns asked for beyond each end of the window, so that a small move shows no gap
@@ -12,14 +13,15 @@ const PHONE_SHARE = 0.7;
  * @param {() => number} width CSS pixels of the strip
  * @param {() => number} share where in the window the cursor stands, by the view
  * @param {() => Record<string, any>} wants what the view needs besides gates and states
+ * @param {() => number | undefined} column CSS pixels of a column, where it is not the usual width
  */
-export function createFigure(state, width, share, wants) {
+export function createFigure(state, width, share, wants, column) {
   let domain = { c: 1, h: 1 };
   /** @type {any} */
   let measured;
 
   function extent() {
-    const { t, codePoints } = state.current, layout = stripLayout(width(), { scale: currentPalette().scale });
+    const { t, codePoints } = state.current, layout = stripLayout(width(), { column: column(), scale: currentPalette().scale });
     const from = windowStart(t, layout.columns, codePoints.length, layout.narrow ? PHONE_SHARE : share());
     return { from, length: Math.min(layout.columns, codePoints.length - from) };
   }
@@ -47,12 +49,13 @@ export function createFigure(state, width, share, wants) {
       const fitting = columns && columns.layer === layer && columns.hiddenSize === hiddenSize ? columns : undefined;
       measureDomains(fitting, kind, training);
       const characters = Array.from(codePoints.subarray(from, from + length), (point) => String.fromCodePoint(point));
-      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined, { equation, notation, clamps } = state.current;
+      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined, { equation, notation, clamps, gradient, shown, trainingSteps, clippedOf100 } = state.current;
       const probabilities = fitting?.probabilitiesAt === t ? fitting.probabilities : undefined;
       return { characters, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
         values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h,
         activation: settings.activation, vocabulary: info?.vocabulary ?? [], next: t + 1 < codePoints.length ? String.fromCodePoint(codePoints[t + 1]) : "", probabilities,
-        notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer) };
+        notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer),
+        rowOrder: rowsOf(state.current), gradient, seqLen: info?.seqLen ?? settings.seqLen, shown, training, trainingSteps, clippedOf100 };
     },
   };
 }

@@ -6,12 +6,13 @@ import { deviceRatio, prepare, currentPalette } from "./canvas.js";
 import { drawCells } from "./cells-image.js";
 import { drawFrame, drawLine, drawSymbol, drawUpright } from "./marks.js";
 import { blockNames, LETTERS, memoryName } from "./quantities.js";
+import { curveAt, curvesHeight, drawUnitCurves } from "./unit-curves.js";
 import { columnX, drawCursorLines, drawStrip, labelEdge, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
 
 /**
  * strip, ribbon, blocks: which parts are drawn (all); lens: x of the two lines' ends at the lower edge, drawn below the ribbon;
- * available: CSS height there is for the whole drawing; hover: what heatmapAt returned, marked by a cross; column: width by zoom.
- * @typedef {{strings: {text: string, bits: string}, width?: number, available?: number, column?: number, strip?: boolean, ribbon?: boolean, blocks?: boolean,
+ * curves: heading of the curves of the unit below the blocks, none without it; available: CSS height there is for the whole drawing; hover: what heatmapAt returned, marked by a cross; column: width by zoom.
+ * @typedef {{strings: {text: string, bits: string}, width?: number, available?: number, column?: number, strip?: boolean, ribbon?: boolean, blocks?: boolean, curves?: string,
  *   lens?: {left: number, right: number}, hover?: {x: number, y: number, gate: string | null} | null}} HeatmapOptions
  * @typedef {import("./strip.js").Figure} Figure
  */
@@ -34,7 +35,7 @@ export function blockRows(hiddenSize, room, ratio, scale) {
 }
 
 /** Where everything stands. @param {Figure} figure @param {number} width @param {HeatmapOptions} options */
-function arrange(figure, width, { available = 0, column, strip = true, ribbon = true, blocks = true, lens }) {
+function arrange(figure, width, { available = 0, column, strip = true, ribbon = true, blocks = true, curves = "", lens }) {
   const { scale } = currentPalette(), ratio = deviceRatio(), axis = stripLayout(width, { column, scale }), names = blocks ? blockNames(figure.kind) : [];
   const ribbonTop = strip ? stripHeight(scale) : 0, ribbonTall = ribbon ? Math.round(RIBBON * scale) : 0;
   const blocksTop = ribbonTop + (ribbon ? ribbonTall + (blocks ? Math.round(GAP * scale) : 1) : strip && blocks ? 4 : 0);
@@ -42,7 +43,8 @@ function arrange(figure, width, { available = 0, column, strip = true, ribbon = 
   const rows = blockRows(figure.hiddenSize, room, ratio, scale), tall = (rows.rows * rows.rowPixels) / ratio;
   const places = names.map((name, k) => ({ name, top: blocksTop + k * (tall + gap), tall }));
   const end = places.length ? places.at(-1).top + tall : blocksTop, lensTall = lens ? Math.round(LENS * scale) : 0;
-  return { axis, rows, ribbonTop, ribbonTall, places, end, height: Math.ceil(end + lensTall + (blocks ? 2 : 0)) };
+  const curvesTop = end + gap, curvesTall = curves && blocks ? curvesHeight(figure.kind, scale) + gap : 0;
+  return { axis, rows, ribbonTop, ribbonTall, places, end, curvesTop, curvesTall, height: Math.ceil(end + lensTall + curvesTall + (blocks ? 2 : 0)) };
 }
 
 /**
@@ -64,7 +66,8 @@ export function drawHeatmap(canvas, figure, options) {
   if (options.strip !== false) drawStrip(sheet, plan.axis, figure, 0, options.strings);
   if (plan.ribbonTall) drawRibbon(sheet, plan, figure);
   for (const place of plan.places) drawBlock(sheet, plan, figure, place);
-  if (plan.end > below) drawCursorLines(sheet, plan.axis, figure, below, plan.end + (options.lens ? 1 : 0));
+  if (plan.curvesTall) drawUnitCurves(sheet, plan.axis, figure, plan.curvesTop, options.curves);
+  if (plan.end > below) drawCursorLines(sheet, plan.axis, figure, below, plan.end + plan.curvesTall + (options.lens ? 1 : 0));
   if (options.lens) drawLens(sheet, plan, figure, options.lens);
   if (options.hover) drawCross(sheet, plan, figure, options.hover);
   return sheet;
@@ -128,9 +131,9 @@ function drawLens(sheet, { axis, end, height }, figure, { left, right }) {
   drawLine(sheet, [[x + axis.column - 0.5, end + 1], [right - 0.5, height]], "control", 1);
 }
 
-function drawCross(sheet, { axis, places, ribbonTop, end }, figure, { x, y, gate }) {
+function drawCross(sheet, { axis, places, ribbonTop, end, curvesTall }, figure, { x, y, gate }) {
   const wide = usedColumns(axis, figure) * axis.column, place = places.find(({ name }) => name === gate);
-  drawUpright(sheet, x, ribbonTop, end - ribbonTop, "ink");
+  drawUpright(sheet, x, ribbonTop, end + curvesTall - ribbonTop, "ink");
   if (place) drawLine(sheet, [[axis.gutter, sheet.snap(y) + 0.5], [axis.gutter + wide, sheet.snap(y) + 0.5]], "ink", 1);
 }
 
@@ -141,7 +144,8 @@ function drawCross(sheet, { axis, places, ribbonTop, end }, figure, { x, y, gate
  */
 export function heatmapAt(canvas, figure, x, y, options) {
   const plan = arrange(figure, options.width ?? canvas.clientWidth, options), t = timeStepAt(plan.axis, figure, x);
-  if (t === null || y < 0 || y > plan.end) return null;
+  if (t === null || y < 0 || y > plan.end + plan.curvesTall) return null;
+  if (y > plan.end) return { t, unit: null, gate: null, value: null, ...curveAt(figure, t, (y - plan.curvesTop) / plan.axis.scale), x, y };
   const ribbon = { name: memoryName(figure.kind), top: plan.ribbonTop, tall: plan.ribbonTall };
   const place = [ribbon, ...plan.places].find(({ top, tall }) => y >= top && y < top + tall);
   if (!place) return { t, unit: null, gate: null, value: null, x, y };

@@ -15,6 +15,7 @@ export function createHoldControl({ state, place }) {
   let everywhere = false;
 
   choice.setAttribute("role", "radiogroup");
+  scope.setAttribute("role", "radiogroup");
   value.inputMode = "decimal";
   value.size = 5;
   value.autocomplete = "off";
@@ -61,6 +62,7 @@ export function createHoldControl({ state, place }) {
     const symbol = symbolElement(LETTERS[/** @type {keyof typeof LETTERS} */ (what)], { subscript: "t", colour: what }), [before, after] = words("hold.title", { symbol: "\u0000" }).split("\u0000");
     title.replaceChildren(before, symbol, after);
     choice.setAttribute("aria-label", `${before}${LETTERS[/** @type {keyof typeof LETTERS} */ (what)]}${after}`);
+    scope.setAttribute("aria-label", words("hold.scope"));
     const chosen = held ? String(held.value) : "free";
     drawSegmented(choice, [{ value: "free", label: words("hold.free") }, { value: "0", label: "0" }, { value: "1", label: "1" }], chosen, choose);
     if (!["free", "0", "1"].includes(chosen)) /** @type {HTMLElement} */ (choice.firstElementChild).tabIndex = 0;

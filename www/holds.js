@@ -9,6 +9,7 @@ import { symbolElement, element } from "./symbols.js";
 
 const MEASURED = 1000;               // characters that the held and the free loss are measured on
 const MEASURE_EVERY = 2000;          // ms, while it trains
+const SHARE = 0.05;                  // of the time that measuring may take then
 const UNBOUNDED = 10_000;
 
 /** Whether a quantity of a kind can be held: a coupled gate follows, and a gate that is missing cannot. */
@@ -44,7 +45,7 @@ export function createHolds({ state, session, part, wake }) {
   const { current } = state;
   /** @type {{held: number, free: number} | undefined} */
   let measured;
-  let measuring = false, measuredAt = -Infinity, measuredFor = "";
+  let measuring = false, measuredAt = -Infinity, took = 0, measuredFor = "";
 
   state.subscribe((_, changed) => {
     if (changed.has("info") && current.info) keepWhatFits(current.info);
@@ -62,17 +63,17 @@ export function createHolds({ state, session, part, wake }) {
   }
 
   async function measure() {
-    const key = `${current.trainingSteps} ${JSON.stringify(current.clamps)}`;
-    if (measuring || key === measuredFor || !current.info || (current.training && performance.now() - measuredAt < MEASURE_EVERY && measured)) return;
+    const key = `${current.shown ?? current.trainingSteps} ${JSON.stringify(current.clamps)}`;
+    if (measuring || key === measuredFor || !current.info || (current.training && performance.now() - measuredAt < Math.max(MEASURE_EVERY, took / SHARE) && measured)) return;
     [measuring, measuredAt] = [true, performance.now()];
     const head = String.fromCodePoint(...current.codePoints.subarray(0, MEASURED));
     try {
-      measured = await session.ask("heldLoss", head);
+      measured = await session.ask("heldLoss", head, current.shown);
       measuredFor = key;
     } catch {
       measured = undefined; // the model has been replaced in the meantime; the next one is measured anew
     }
-    measuring = false;
+    [measuring, took] = [false, performance.now() - measuredAt];
     wake("holds");
   }
 

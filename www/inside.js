@@ -1,4 +1,5 @@
 // Inside: tabs, question, lede, cursor row, strip and the present view. It arranges what views.js knows and what figure.js has; no view by name.
+import { currentPalette } from "./canvas.js";
 import { moveInside, drawSegmented } from "./controls.js";
 import { scrubByDrag } from "./drag-scrub.js";
 import { drawHeatmap, heatmapAt } from "./heatmap.js";
@@ -9,8 +10,8 @@ import { createSlowMotion } from "./slow-motion.js";
 import { formatBits, formatInteger } from "./numbers.js";
 import { characterName } from "./sample.js";
 import { memoryName } from "./quantities.js";
-import { bitsAt } from "./strip.js";
-import { readOut, VIEWS, viewOf } from "./views.js";
+import { bitsAt, stripHeight } from "./strip.js";
+import { columnOf, readOut, VIEWS, viewOf } from "./views.js";
 
 const LEAST_FIGURE = 260;            // CSS px: below this the page scrolls instead
 const BELOW_FIGURE = 44;             // CSS px kept for the footer
@@ -26,10 +27,11 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), phone = matchMedia("(max-width: 719px)");
   /** @type {any} what is under the pointer */
   let hover = null;
+  let pressed = { t: -1, x: 0 };     // where the cursor and the pointer were when a button went down
   let saidAt = -Infinity, available = 0, arranged = "", tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, phone: phone.matches, stage: motion.stage() });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: phone.matches, stage: motion.stage() });
   const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...view().strip?.(canvas.clientWidth, phone.matches) });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
@@ -73,7 +75,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const layers = info?.settings.numLayers ?? 1;
     part("layer-cursor").hidden = layers === 1;
     drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
-    const reading = hover && (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t)));
+    const reading = hover && (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t))));
     part("read-out").textContent = reading || (perRow > 1 ? words("unit.pooled", { perRow }) : "");
     strip.setAttribute("aria-valuemin", "0");
     strip.setAttribute("aria-valuemax", String(shown.total - 1));
@@ -90,7 +92,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const shown = figure.now(), { table } = state.current, place = part("view-table");
     drawLede(shown);
     drawCursorRow(shown);
-    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches }, { gates: words("legend.gates"), states: words("legend.states") });
+    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches || state.current.equation !== null }, { gates: words("legend.gates"), states: words("legend.states") });
     const beside = part("beside"), { name, beside: drawBeside } = view();
     beside.hidden = table || !drawBeside;
     canvas.hidden = table;
@@ -125,6 +127,8 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     hover = next;
     wake("inside");
   }
+  /** The bars of surprise are the lowest third of the strip. */
+  const isBits = (/** @type {{y: number}} */ { y }, /** @type {HTMLCanvasElement} */ element) => element === strip && y > stripHeight(currentPalette().scale) * 0.64;
   const onStrip = (/** @type {PointerEvent} */ event) => heatmapAt(strip, figure.now(), event.offsetX, event.offsetY, stripOptions());
   const onView = (/** @type {PointerEvent} */ event) => view().at(canvas, figure.now(), event.offsetX, event.offsetY, options());
   for (const [element, at] of /** @type {[HTMLCanvasElement, (event: PointerEvent) => any][]} */ ([[strip, onStrip], [canvas, onView]])) {
@@ -133,13 +137,16 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
       setHover(point);
       if (point && element === strip && event.buttons === 1) cursor.set({ t: point.t });
     });
+    element.addEventListener("pointerdown", (event) => { pressed = { t: state.current.t, x: event.clientX }; });
     element.addEventListener("pointerleave", () => setHover(null));
     element.addEventListener("click", (event) => {
       const point = at(/** @type {PointerEvent} */ (event)), { t: now, unit: chosen } = state.current;
       if (!point) return;
-      // a number that names itself opens its equation at once; one of a block, when the cursor is on it already
+      // a number that names itself opens its equation at once; one that stands among many, when the cursor was on it already
+      const again = pressed.t === point.t && Math.abs(pressed.x - /** @type {MouseEvent} */ (event).clientX) < 4;
       if (point.what) return open(point, event);
-      if (point.gate && point.t === now && point.unit === chosen) return open({ ...point, what: point.gate }, event);
+      if (again && point.gate && point.t === now && point.unit === chosen) return open({ ...point, what: point.gate }, event);
+      if (again && point.gate === null && isBits(point, element) && point.t > 0) return open({ what: "loss", t: point.t - 1 }, event);
       cursor.set({ t: point.t, unit: point.unit ?? undefined });
     });
     element.addEventListener("keydown", (event) => {

@@ -34,7 +34,7 @@ export function createLinkLine({ state, place, go, stop, restore }) {
       const { replay, canRestore } = state.current, button = { running: "replay.stop", offered: "replay.go", stopped: "replay.goOn" }[/** @type {string} */ (replay?.status)];
       put(says, sentence());
       put(act, button ? words(button) : "");
-      put(back, canRestore && !["running", "offered"].includes(replay?.status ?? "") ? words("replay.restore") : "");
+      put(back, canRestore && !["running", "offered", "stopped"].includes(replay?.status ?? "") ? words("replay.restore") : "");
       act.hidden = !act.textContent;
       back.hidden = !back.textContent;
       place.hidden = !says.textContent;

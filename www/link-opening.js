@@ -66,12 +66,12 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
 
   /** The model of a recipe, its settings and its places on the page, without training. byHand: settings that the reader has set already. */
   function show(/** @type {any} */ recipe, /** @type {string} */ text, /** @type {string} */ example, then = () => {}, byHand = {}) {
-    const { settings: read, language, theme, t, unit, layer, view } = stateOfRecipe(recipe), settings = { ...read, ...byHand }, codePoints = codePointsOf(text);
+    const { settings: read, language, theme, t, unit, layer, view, shownLater, order } = stateOfRecipe(recipe), settings = { ...read, ...byHand }, codePoints = codePointsOf(text);
     cursor.moved = t !== undefined || unit !== undefined;
     chosen.language ||= language !== undefined;
     setBox(text);
     quietly(() => session.openRecipe({ ...recipe, settings: engineSettings(settings), text: null }, {
-      settings, text, example, codePoints, ...(language && { language }), ...(theme !== undefined && { theme }), ...(view && { view }),
+      settings, text, example, codePoints, canRestore: false, ...(language && { language }), ...(theme !== undefined && { theme }), ...(view && { view }), shownLater, order,
       t: Math.min(t ?? firstTime(codePoints), Math.max(0, codePoints.length - 1)), unit: Math.min(unit ?? current.unit, settings.hiddenSize - 1),
     }, () => {
       if (layer !== undefined) quietly(() => state.change({ layer: Math.min(layer, settings.numLayers - 1) }));
@@ -118,7 +118,7 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
       return session.refuse(failure, current.text);
     }
     const { digest: here } = await session.ask("recipe");
-    state.change({ digest: "", replay: { status: digest === null || digest === here ? "weights" : "weightsDiffer", steps: 0, digest: digest ?? undefined, here, engine: recipe.engine ?? undefined, version: session.version() } });
+    state.change({ canRestore: false, replay: { status: digest === null || digest === here ? "weights" : "weightsDiffer", steps: 0, digest: digest ?? undefined, here, engine: recipe.engine ?? undefined, version: session.version() } });
     session.remeasure();
   }
 

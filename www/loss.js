@@ -1,14 +1,17 @@
-// The loss block: its number, its curve or its table, and what the pointer reads on it. The curve itself is drawn by loss-chart.js.
+// The loss block: its number, its curve or its table, what the pointer reads on it, and the way back: a click, a drag or the arrow keys choose the
+// training step that all views show. The curve itself is drawn by loss-chart.js.
 import { drawLossChart, lossChartAt } from "./loss-chart.js";
 import { template, words } from "./i18n.js";
 import { formatBits, formatInteger } from "./numbers.js";
+import { meanAt, nearestIndex } from "./loss-series.js";
 import { lossTable } from "./table-twin.js";
 import { tableWords } from "./views.js";
 
 /**
- * @param {{state: ReturnType<typeof import("./state.js").createState>, part: (id: string) => HTMLElement, wake: (what: string) => void}} page
+ * @param {{state: ReturnType<typeof import("./state.js").createState>, part: (id: string) => HTMLElement, wake: (what: string) => void,
+ *   lookingBack: ReturnType<typeof import("./looking-back.js").createLookingBack>}} page
  */
-export function createLoss({ state, part, wake }) {
+export function createLoss({ state, part, wake, lookingBack }) {
   const canvas = /** @type {HTMLCanvasElement} */ (part("loss-chart")), output = part("loss"), note = part("loss-note"), table = part("loss-table"), toggle = part("loss-table-toggle");
   /** @type {{trainingSteps: number} | null} */
   let hover = null;
@@ -18,17 +21,22 @@ export function createLoss({ state, part, wake }) {
 
   /** Before the first training step the curve is a single dot: the loss of the untrained model beside the line of guessing. */
   function series() {
-    const { history, info, codePoints } = state.current, vocabSize = info?.vocabSize ?? new Set(codePoints).size, untrained = history.training.length < 2;
-    return { training: untrained ? [] : history.training, validation: untrained ? history.training : history.validation, guessing: Math.log2(Math.max(2, vocabSize)), vocabSize };
+    const { history, info, codePoints, shown } = state.current, vocabSize = info?.vocabSize ?? new Set(codePoints).size, untrained = history.training.length < 2;
+    return { training: untrained ? [] : history.training, validation: untrained ? history.training : history.validation, guessing: Math.log2(Math.max(2, vocabSize)), vocabSize, shown };
   }
 
   function draw() {
-    const { loss, lossTable: asTable } = state.current;
+    const { loss: now, lossTable: asTable, shown, history: { training }, trainingSteps } = state.current;
+    const loss = shown !== undefined && training.length > 0 ? meanAt(training, nearestIndex(training, shown)) : now, present = shown ?? trainingSteps;
     output.textContent = Number.isFinite(loss) ? formatBits(loss) : "–";
     output.dataset.value = Number.isFinite(loss) ? String(loss) : "";
     canvas.hidden = asTable;
     table.hidden = !asTable;
     toggle.textContent = words(asTable ? "figure" : "table");
+    canvas.setAttribute("aria-valuemin", "0");
+    canvas.setAttribute("aria-valuemax", String(trainingSteps));
+    canvas.setAttribute("aria-valuenow", String(present));
+    canvas.setAttribute("aria-valuetext", words("loss.value", { steps: formatInteger(present), loss: Number.isFinite(loss) ? formatBits(loss) : "–" }));
     if (asTable) return table.replaceChildren(lossTable(series(), /** @type {any} */ (tableWords())));
     drawLossChart(canvas, series(), options());
     note.textContent = read() ?? words("loss.unit");
@@ -49,13 +57,27 @@ export function createLoss({ state, part, wake }) {
   }
   canvas.addEventListener("pointermove", (event) => setHover(lossChartAt(canvas, series(), event.offsetX, event.offsetY, options())));
   canvas.addEventListener("pointerleave", () => setHover(null));
+  /** The training step under the pointer; at the end of the curve it is the present one. */
+  function pick(/** @type {PointerEvent} */ event) {
+    const { training } = series(), box = canvas.getBoundingClientRect(), inside = (/** @type {number} */ at, /** @type {number} */ most) => Math.max(0, Math.min(most, at));
+    const point = lossChartAt(canvas, series(), inside(event.clientX - box.left, box.width), inside(event.clientY - box.top, box.height - 1), options());
+    if (point) lookingBack.show(point.trainingSteps === training[training.length - 1].trainingSteps ? undefined : point.trainingSteps);
+  }
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    canvas.setPointerCapture(event.pointerId);
+    if (event.pointerType === "mouse") pick(event);
+  });
+  canvas.addEventListener("pointermove", (event) => { if (event.buttons === 1 && canvas.hasPointerCapture(event.pointerId)) pick(event); });
+  canvas.addEventListener("click", (event) => { if (/** @type {PointerEvent} */ (event).pointerType !== "mouse") pick(/** @type {PointerEvent} */ (event)); });
   canvas.addEventListener("blur", () => setHover(null));
   canvas.addEventListener("keydown", (event) => {
-    const points = series().training, step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step === 0 || points.length === 0) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const far = event.shiftKey ? 10 : 1, act = /** @type {Record<string, () => void>} */ ({ ArrowLeft: () => lookingBack.move(-far), ArrowDown: () => lookingBack.move(-far), ArrowRight: () => lookingBack.move(far), ArrowUp: () => lookingBack.move(far),
+      Home: () => lookingBack.show(0), End: () => lookingBack.show(undefined), ...(state.current.shown !== undefined && { Escape: () => lookingBack.show(undefined) }) })[event.key];
+    if (!act) return;
     event.preventDefault();
-    const found = hover ? points.findIndex(({ trainingSteps }) => trainingSteps >= /** @type {any} */ (hover).trainingSteps) : points.length - 1;
-    setHover(points[Math.max(0, Math.min(points.length - 1, found + step * (event.shiftKey ? 10 : 1)))]);
+    act();
   });
   toggle.addEventListener("click", () => state.change({ lossTable: !state.current.lossTable }));
   return {

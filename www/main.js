@@ -1,17 +1,24 @@
 // The page: reads its address, builds its parts and ties them together. It computes nothing and draws nothing itself.
 import { keepAddress } from "./address.js";
-import { onRedraw } from "./canvas.js";
+import { currentPalette, onRedraw } from "./canvas.js";
 import { createCursor } from "./cursor.js";
 import { exampleText } from "./examples.js";
+import { createDrawer } from "./drawer.js";
 import { createExamplesSheet } from "./examples-sheet.js";
 import { createFigure, firstTime } from "./figure.js";
 import { createFrames } from "./frame.js";
 import { createHeader } from "./header.js";
+import { createHolds } from "./holds.js";
 import { speak, words } from "./i18n.js";
 import { createInside } from "./inside.js";
 import { createLinkLine } from "./link-line.js";
 import { createOpening, firstState, readAddress } from "./link-opening.js";
 import { createLoss } from "./loss.js";
+import { createLookingBack } from "./looking-back.js";
+import { createGradient } from "./gradient.js";
+import { createViewControl } from "./view-control.js";
+import { createZoom } from "./zoom.js";
+import { keepRowOrder } from "./row-order.js";
 import { createNotices } from "./notices.js";
 import { createLinkWriter } from "./recipe.js";
 import { createReplay } from "./replay.js";
@@ -22,8 +29,9 @@ import { createMainSettings, createSettingsForm } from "./settings-form.js";
 import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createStatus } from "./status.js";
+import { stripLayout } from "./strip.js";
 import { createTextBox } from "./text-box.js";
-import { viewOf } from "./views.js";
+import { columnOf, viewOf } from "./views.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const phone = matchMedia("(max-width: 719px)");
@@ -31,9 +39,11 @@ const phone = matchMedia("(max-width: 719px)");
 /** Makes every part, each with what it needs of the others. */
 function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   const state = createState(firstState(opened, firstTime)), { current } = state, chosen = { language: opened.explicitLanguage };
-  const wake = (/** @type {string} */ name = "") => frames.wake(name);
+  /** @type {ReturnType<typeof createFrames> | undefined} */
+  let made; // a part may ask for a frame while it is being made; everything is drawn after that anyway
+  const wake = (/** @type {string} */ name = "") => made?.wake(name);
   const notices = createNotices(part("notices")), cursor = createCursor(state);
-  const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share, () => viewOf(current.view).wants?.(current) ?? {});
+  const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share, () => viewOf(current.view).wants?.(current) ?? {}, () => columnOf(current, part("strip").clientWidth));
   const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake, begin: () => opening.begin() });
   const box = /** @type {HTMLTextAreaElement} */ (part("text"));
   box.value = opened.text;
@@ -58,9 +68,16 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     opening.restore();
   } });
   const header = createHeader({ state, part }), form = createSettingsForm({ state, session, notices, part }), mainSettings = createMainSettings({ state, session, part, complain: form.complain });
-  const controls = createRunControls({ state, session, part }), status = createStatus({ state, part }), loss = createLoss({ state, part, wake });
+  const controls = createRunControls({ state, session, part }), status = createStatus({ state, part }), lookingBack = createLookingBack({ state, session }), loss = createLoss({ state, part, wake, lookingBack });
   const sample = createSample({ state, place: part("sample"), note: part("copied") }), inside = createInside({ state, figure, cursor, part, wake, open: (quantity, event) => drawer.open(quantity, event) });
-  const frames = createFrames({
+  const drawer = createDrawer({ state, cursor, session, part, wake }), holds = createHolds({ state, session, part, wake });
+  part("release").addEventListener("click", holds.release);
+  const viewControl = createViewControl({ state, session, part });
+  keepRowOrder({ state, session });
+  createGradient({ state, session, from: () => figure.wanted().from });
+  const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
+  createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
+  const frames = made = createFrames({
     words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); sample.draw(); share.draw(); } },
     theme: { after: ["theme"], draw: header.drawTheme },
     tabs: { after: ["view", "language"], draw: inside.drawTabs },
@@ -70,9 +87,12 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     form: { after: ["settings", "info", "digest", "language"], draw: form.draw },
     share: { after: ["engine", "info", "language"], draw: share.drawButton },
     link: { after: ["replay", "canRestore", "trainingSteps", "language"], draw: linkLine.draw },
-    status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "language"], draw: status.draw },
-    loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "language"], draw: loss.draw },
-    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "language"], draw: inside.draw },
+    status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "shown", "language"], draw: status.draw },
+    loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "shown", "language"], draw: loss.draw },
+    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "language"], draw: inside.draw },
+    viewControl: { after: ["view", "order", "cells", "companions", "settings", "language"], draw: viewControl.draw },
+    drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
+    holds: { after: ["clamps", "info", "trainingSteps", "shown", "language"], draw: holds.draw },
   }, session.frame);
   return { state, chosen, session, loss, inside, frames };
 }
@@ -96,7 +116,7 @@ function start() {
 
   state.subscribe((_, changed) => {
     if (changed.has("language")) chosen.language = true;
-    if (["t", "layer", "codePoints", "view"].some((name) => changed.has(name))) session.look();
+    if (["t", "layer", "codePoints", "view", "shown", "columnWidth"].some((name) => changed.has(name))) session.look();
     frames.spoil(changed);
   });
   const resize = () => {

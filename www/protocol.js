@@ -25,15 +25,15 @@
  *   character); probabilities are [length * vocabSize], or [vocabSize] of the time step probabilitiesAt; anchor is the character that the trace started at, from a zero state.
  *
  * What the page wants to see at this frame. All fields may be left out.
- * @typedef {{from: number, length: number, layer: number, probabilities?: boolean, preactivations?: boolean, probabilitiesAt?: number}} ColumnsWanted
- *   probabilities of every column, or of the one time step probabilitiesAt
- * @typedef {{prompt?: string, length: number, temperature: number, seed: number}} SampleWanted
+ * @typedef {{from: number, length: number, layer: number, probabilities?: boolean, preactivations?: boolean, probabilitiesAt?: number, trainingStep?: number}} ColumnsWanted
+ *   probabilities of every column, or of the one time step probabilitiesAt; trainingStep: by the kept weights nearest to it
+ * @typedef {{prompt?: string, length: number, temperature: number, seed: number, trainingStep?: number}} SampleWanted
  */
 
 /**
  * Commands, page -> worker.
  * @typedef {
- *   | {type: "boot", module: WebAssembly.Module}
+ *   | {type: "boot", module?: WebAssembly.Module, packed?: string}   the engine, compiled or as it stands in the page
  *   | {type: "start", run: number, settings: Settings, text: string, clamps?: Clamp[], recipe?: any}    recipe: of a link, as the engine decoded it; the former model is kept until this one stands
  *   | {type: "bringBack", run: number}                                 swaps with the former text and model
  *   | {type: "train", run: number, pace: "watch" | "full", stopAt?: number, targetLoss?: number, replay?: boolean}
@@ -41,14 +41,15 @@
  *   | {type: "pause", run: number}
  *   | {type: "oneStep", run: number}                                   one training step
  *   | {type: "set", run: number, learningRate?: number, clip?: number, clamps?: Clamp[], pace?: "watch" | "full", stopAt?: number}
- *   | {type: "look", run: number, columns?: ColumnsWanted, sample?: SampleWanted, validate?: boolean, digest?: boolean}
+ *   | {type: "look", run: number, columns?: ColumnsWanted, sample?: SampleWanted, validate?: boolean, digest?: boolean, soon?: boolean}
+ *         soon: another training step is to be shown, which does not wait for training;
  *         once per animation frame; at pace `watch` each look is also the beat for one training step, made before the answer
  *   | {type: "call", id: number, run: number, method: string, args: any[]}   any read-only question to the engine, see CALLS
  * } Command
  *
  * Events, worker -> page.
  * @typedef {
- *   | {type: "booted", version: string}
+ *   | {type: "booted", version: string, module: WebAssembly.Module}
  *   | {type: "started", run: number, info: ModelInfo, trainingSteps: number, text?: string, history?: History}   text and history after bringBack
  *   | {type: "failed", run: number, failure: Failure}                  the former model is still there
  *   | {type: "snapshot", run: number, training: boolean, trainingSteps: number, losses: Float32Array, norms: Float32Array, firstStep: number,
@@ -62,5 +63,5 @@
 
 /** Methods of the engine that `call` may name: questions that change no weight, and those that begin a run of one's own (last line); recipe is run-recipe.js. */
 export const CALLS = ["trace", "traceUnit", "gradientFlow", "gradientFlowAt", "explain", "explainAt", "generate", "evaluate", "digest", "checkpoint", "exportSafetensors",
-  "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps", "weightsForLink",
-  "recipe", "endReplay", "importSafetensors", "importLinkWeights"];
+  "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps", "rowOrder", "weightsForLink",
+  "recipe", "heldLoss", "endReplay", "importSafetensors", "importLinkWeights"];

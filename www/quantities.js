@@ -24,3 +24,6 @@ export const isGate = (name) => "iforz".includes(name);
  * @param {{domainC?: number, domainH?: number}} figure @param {string} name @returns {number}
  */
 export const domainOf = (figure, name) => (name === "c" ? (figure.domainC ?? 1) : name === "h" ? (figure.domainH ?? 1) : 1);
+
+/** How lines tell the cells apart: LSTM solid, GRU dashed, RNN dotted. @param {string} kind @returns {number[]} */
+export const dashOf = (kind) => (kind.startsWith("gru") ? [7, 4] : kind.startsWith("rnn") ? [1.5, 3.5] : []);

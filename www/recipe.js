@@ -6,14 +6,14 @@ import { defaults, engineSettings } from "./settings.js";
 import { VIEWS } from "./views.js";
 
 /** View keys that the page itself writes; all others are kept as they came. */
-const OWN_VIEW = ["tmp", "pace", "lang", "theme", "at", "layer", "unit", "view"];
+const OWN_VIEW = ["tmp", "pace", "lang", "theme", "at", "layer", "unit", "view", "shown", "order"];
 
 /** The text of a recipe: its own, or that of the example it names; undefined where there is none. */
 export const textOfRecipe = (/** @type {any} */ { text }) => (text?.preset !== undefined ? exampleText(text.preset) : text?.text) || undefined;
 
 /**
  * What the page takes from a decoded recipe, text aside. Places that the link does not name are left out.
- * @returns {{settings: Record<string, any>, language?: string, theme?: string, t?: number, unit?: number, layer?: number, view?: string}}
+ * @returns {{settings: Record<string, any>, language?: string, theme?: string, t?: number, unit?: number, layer?: number, view?: string, shownLater?: number, order?: any}}
  */
 export function stateOfRecipe(/** @type {any} */ { settings, view }) {
   const place = (/** @type {string} */ key, /** @type {number} */ first) => (key in view ? Number(view[key]) - first : undefined);
@@ -21,6 +21,7 @@ export function stateOfRecipe(/** @type {any} */ { settings, view }) {
   return {
     settings: { ...defaults(), ...settings, ...("tmp" in view && { temperature: Number(view.tmp) }), ...("pace" in view && { pace: view.pace }) },
     language: view.lang, theme, t: place("at", 0), unit: place("unit", 1), layer: place("layer", 1), ...(shown && { view: shown }),
+    shownLater: place("shown", 0), order: view.order ?? "index",
   };
 }
 
@@ -31,7 +32,7 @@ export function stateOfRecipe(/** @type {any} */ { settings, view }) {
  * @param {Record<string, string>} kept view keys of the link that was opened
  * @returns {Record<string, string>}
  */
-export function viewOfPage({ settings, language, theme, t, unit, layer, view, info }, explicit, kept) {
+export function viewOfPage({ settings, language, theme, t, unit, layer, view, info, shown, order }, explicit, kept) {
   const usual = defaults(), others = Object.entries(kept).filter(([key]) => !OWN_VIEW.includes(key));
   return Object.fromEntries([
     ...others,
@@ -41,6 +42,8 @@ export function viewOfPage({ settings, language, theme, t, unit, layer, view, in
     ...(explicit.language ? [["lang", language]] : []),
     ...(theme ? [["theme", theme]] : []),
     ...(explicit.at ? [["at", String(t)], ["unit", String(unit + 1)]] : []),
+    ...(shown === undefined ? [] : [["shown", String(shown)]]),
+    ...(order === "index" ? [] : [["order", order]]),
     ...(explicit.at && info && layer !== info.settings.numLayers - 1 ? [["layer", String(layer + 1)]] : []),
   ]);
 }

@@ -26,16 +26,17 @@ export function createReplay({ state, session }) {
   const change = (/** @type {Partial<Replay>} */ patch) => { if (current.replay) state.change({ replay: { ...current.replay, ...patch } }); };
   const rates = () => `${current.settings.learningRate} ${current.settings.clip}`;
 
-  function secondsLeft() {
-    const { trainingSteps, replay } = current, done = trainingSteps - from;
-    return replay && done > 0 ? ((replay.steps - trainingSteps) * (performance.now() - begun)) / done / 1000 : undefined;
+  function secondsLeft(steps = current.trainingSteps) {
+    const { replay } = current, done = steps - from;
+    return replay && done > 0 ? ((replay.steps - steps) * (performance.now() - begun)) / done / 1000 : undefined;
   }
-  /** After a while it is known how long the rest takes; a long one stops and waits, unless the reader has asked for it. */
-  function estimate() {
-    const left = secondsLeft();
+  /** After a while it is known how long the rest takes; a long one stops and waits, unless the reader has asked for it. The engine is asked, since
+   *  a page in the background gets no frames and so no snapshots. */
+  async function estimate() {
+    const { steps } = await session.ask("recipe"), left = secondsLeft(steps);
     if (current.replay?.status !== "running") return;
     if (left === undefined) {
-      timer = setTimeout(estimate, MEASURED);
+      estimateLater();
     } else if (left > BY_ITSELF && !asked) {
       change({ status: "offered", left });
       session.pause();
@@ -43,10 +44,13 @@ export function createReplay({ state, session }) {
       change({ left });
     }
   }
+  function estimateLater() {
+    clearTimeout(timer);
+    timer = setTimeout(() => estimate().catch(() => {}), MEASURED); // the model is gone, and the replay with it
+  }
   function run() {
     [begun, from, known] = [performance.now(), current.trainingSteps, rates()];
-    clearTimeout(timer);
-    timer = setTimeout(estimate, MEASURED);
+    estimateLater();
     change({ status: "running", left: undefined });
     session.replay();
   }
@@ -88,7 +92,7 @@ export function createReplay({ state, session }) {
     /** Begins the replay of the model that stands at the start of a recipe, or offers it. */
     begin(/** @type {{steps: number, digest?: string | null, engine?: string | null}} */ { steps, digest, engine }, /** @type {boolean} */ byItself) {
       asked = false;
-      state.change({ replay: { status: "offered", steps, digest: digest ?? undefined, engine: engine ?? undefined } });
+      state.change({ canRestore: false, replay: { status: "offered", steps, digest: digest ?? undefined, engine: engine ?? undefined } });
       if (byItself) run();
     },
     /** The reader wants it, however long it takes. */

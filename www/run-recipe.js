@@ -7,17 +7,19 @@ const SETTING_OF = /** @type {Record<string, string>} */ ({ lr: "learningRate", 
 export const REPLACES_WEIGHTS = ["importSafetensors", "importLinkWeights"];
 
 /**
- * @param {{trainer: any, initial: Record<string, any>}} run initial: the settings that the model was built from
+ * @param {{trainer: any, initial: Record<string, any>, digest: string, digestSteps: number}} run initial: the settings that the model was built from;
+ *   digest: of the weights at training step digestSteps, if that is where the run stands
  * @returns {{settings: Record<string, any>, present: Record<string, any>, changes: {step: number, key: string, value: number}[], steps: number,
  *   digest: string, replayable: boolean}} present: the settings as they are now
  */
-export function recipeOfRun({ trainer, initial }) {
-  const settings = { ...initial }, changes = [];
+export function recipeOfRun(run) {
+  const { trainer, initial } = run, settings = { ...initial }, changes = [], steps = trainer.stepsDone();
+  if (run.digestSteps !== steps) [run.digest, run.digestSteps] = [trainer.digest(), steps];
   for (const change of trainer.changes()) {
     if (change.step === 0) settings[SETTING_OF[change.key]] = change.value; // before the first training step it is no change on the way
     else changes.push(change);
   }
-  return { settings, present: trainer.info().settings, changes, steps: trainer.stepsDone(), digest: trainer.digest(), replayable: trainer.isReplayable() };
+  return { settings, present: trainer.info().settings, changes, steps, digest: run.digest, replayable: trainer.isReplayable() };
 }
 
 /** From here on the run is its reader's: nothing of the link lies ahead. */

@@ -3,6 +3,7 @@ import { startEngine } from "./engine.js";
 import { exampleText } from "./examples.js";
 import { cutToBytes, noticeOf } from "./failures.js";
 import { refusal } from "./limits.js";
+import { extendHistory } from "./loss-history.js";
 import { meanAt } from "./loss-series.js";
 import { formatInteger } from "./numbers.js";
 import { engineSettings } from "./settings.js";
@@ -17,8 +18,6 @@ import { codePointsOf } from "./state.js";
 const SAMPLE_EVERY = 250;            // ms, while it trains: text that changes faster cannot be read
 const LONGEST_SAMPLE = 320;          // characters: five lines and a little more
 const MEASURED_AT_START = 1000;      // characters that the loss before the first training step is measured on
-const HISTORY_POINTS = 4096;
-const BITS = Math.LOG2E;
 
 /** The number beside the heading: the end of the curve. @param {{training: {trainingSteps: number, bits: number}[]}} history */
 const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, training.length - 1) : NaN);
@@ -32,7 +31,7 @@ const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, trainin
 export function createSession({ state, notices, wanted, setBox, flushBox, wake, begin }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
-  let run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false, begun = false;
+  let shownAsked = /** @type {number | undefined} */ (undefined), run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false, begun = false;
   /** @type {Built | undefined} the model in the worker */
   let standing;
   /** @type {Built | undefined} the one that the worker was asked for last */
@@ -190,7 +189,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     lookPending = false;
     bucket = 1;
     change({
-      info, trainingSteps, training: trainNext, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined,
+      info, trainingSteps, training: trainNext, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined, shown: undefined,
       history: history ?? { training: [], validation: [] }, canBringBack: former !== undefined,
       ...(returned && standing && { text, codePoints: codePointsOf(text), example: standing.example, settings: { ...current.settings, ...standing.settings } }),
       unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: clampTime(current.t, returned ? codePointsOf(text) : current.codePoints),
@@ -247,11 +246,13 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     const patch = /** @type {any} */ ({ trainingSteps, charactersPerSecond: snapshot.charactersPerSecond, clippedOf100: snapshot.clippedOf100 });
     const superseded = requestedRun !== run; // the text shown is already the next one
     if (columns && !superseded) patch.columns = columns;
+    // the weights kept nearest to the training step asked for; those of the present are no looking back
+    if (columns && shownAsked !== undefined && current.shown === shownAsked) patch.shown = columns.trainingSteps < trainingSteps ? columns.trainingSteps : undefined;
     if (sample && !superseded) patch.sample = sample;
     if (digest) patch.digest = digest;
     else if (!current.training && trainingSteps !== current.trainingSteps) patch.digest = "";
     if (losses.length > 0 || (validation && validation.trainingSteps !== current.history.validation.at(-1)?.trainingSteps)) {
-      patch.history = extend(losses, firstStep, validation);
+      [patch.history, bucket] = extendHistory(current.history, bucket, { losses, firstStep, validation });
       patch.loss = lossOf(patch.history);
     }
     if (stopReason) Object.assign(patch, { training: false, stopReason });
@@ -270,31 +271,16 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
       remedy: { key: "remedy.tenth", values: { value: String(tenth) }, act: () => { setSettings({ learningRate: tenth }, true); trainNext = true; } } });
   }
 
-  /** The curve with new losses at its end: means of `bucket` training steps, so that it never has more than HISTORY_POINTS points. */
-  function extend(/** @type {Float32Array} */ losses, /** @type {number} */ firstStep, /** @type {any} */ validation) {
-    let training = current.history.training.slice();
-    for (let k = 0; k < losses.length; k += 1) {
-      const done = firstStep + k + 1, last = training.at(-1), bits = losses[k] * BITS, place = (done - 1) % bucket;
-      if (place === 0 || !last || last.trainingSteps === 0) training.push({ trainingSteps: done, bits });
-      else training[training.length - 1] = { trainingSteps: done, bits: last.bits + (bits - last.bits) / (place + 1) };
-    }
-    while (training.length > HISTORY_POINTS) {
-      training = training.filter((point, k) => k === 0 || k % 2 === 0 || k === training.length - 1);
-      bucket *= 2;
-    }
-    const held = current.history.validation, seen = held.at(-1)?.trainingSteps;
-    return { training, validation: validation && validation.trainingSteps !== seen ? [...held, validation] : held };
-  }
-
   /** Once per animation frame: at most one question is on its way. */
   function frame(/** @type {number} */ time) {
     if (!engine || !standing || lookPending || requestedRun !== run || !(current.training || lookWanted)) return;
-    const due = sampleWanted || (current.training && time - sampleAt > SAMPLE_EVERY);
+    const { shown } = current, past = shown === undefined ? {} : { trainingStep: shown }, due = sampleWanted || (current.training && shown === undefined && time - sampleAt > SAMPLE_EVERY);
     if (due) [sampleAt, sampleWanted] = [time, false];
     lookPending = true;
     lookWanted = false;
-    engine.send({ type: "look", run, columns: wanted(), validate: true, digest: true,
-      ...(due && { sample: { length: LONGEST_SAMPLE, temperature: current.settings.temperature, seed: sampleSeed } }) });
+    engine.send({ type: "look", run, columns: { ...wanted(), ...past }, validate: true, digest: true, soon: shown !== shownAsked,
+      ...(due && { sample: { length: LONGEST_SAMPLE, temperature: current.settings.temperature, seed: sampleSeed, ...past } }) });
+    shownAsked = shown;
   }
   /** Asks for the columns anew at the next frame. */
   function look() {
@@ -307,6 +293,14 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
   }
   return {
     boot, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail, openRecipe, replay,
+    /** Holds these values from now on, and no others. */
+    hold(/** @type {import("./protocol.js").Clamp[]} */ clamps) {
+      if (!engine || !standing) return;
+      engine.send({ type: "set", run, clamps });
+      wantSample();
+    },
+    /** Writes the sample anew, for other weights. */
+    sampleAgain: wantSample,
     /** The engine's version, as links name it. */
     version: () => engine?.version ?? "",
     /** Shows a standing model whose weights have been replaced. */

@@ -7,7 +7,7 @@ import { words } from "./i18n.js";
 import { drawRuler, fitWords } from "./length-ruler.js";
 import { sizeWords } from "./limits.js";
 import { timeWords } from "./link-line.js";
-import { formatBits, formatInteger } from "./numbers.js";
+import { formatFixed, formatInteger } from "./numbers.js";
 import { drawQr, MAX_QR } from "./qr.js";
 import { pageAddress, partsOf, SNIPPETS } from "./share-parts.js";
 import { createWeightsFile } from "./weights-file.js";
@@ -88,8 +88,9 @@ export function createShare({ state, session, opening, replay, writeLink, explic
     row("settings", words("share.settings"), parts.settings);
     row("training", reason ? words(`share.not.${reason}`) : seconds === undefined ? words("share.training", { steps: formatInteger(steps) }) : words("share.trainingTime", { steps: formatInteger(steps), time: timeWords(seconds) }), reason ? 0 : costs.run, reason);
     const { w, bitsBefore = 0, bitsAfter = 0 } = weights;
-    row("weights", !textFits ? words("share.weightsNoText") : w ? words("share.weights", { before: formatBits(bitsBefore), after: formatBits(bitsAfter) }) : words("share.weightsTooLong"), textFits && w ? w.length + 3 : 0, textFits && w ? "" : "no");
+    row("weights", !textFits ? words("share.weightsNoText") : w ? words("share.weights", { before: formatFixed(bitsBefore, 3), after: formatFixed(bitsAfter, 3) }) : words("share.weightsTooLong"), textFits && w ? w.length + 3 : 0, textFits && w ? "" : "no");
     row("view", words("share.view"), costs.view);
+    row("shown", words("share.shown"), parts.view - (check("view").checked ? costs.view : 0));
     row("address", words("share.address"), parts.frame);
   }
   function drawQrCode() {

@@ -34,6 +34,14 @@
  * @property {{what: string, character?: number} | null} equation the quantity whose equation is open, at the cursor; character: whose y or p it is
  * @property {"separate" | "joined"} notation W x + U h, or W·[h, x]
  * @property {import("./protocol.js").Clamp[]} clamps what is held
+ * @property {number | undefined} shown training step that the views show, undefined for the present one
+ * @property {number | undefined} shownLater the one that a link wants shown, once its training is done
+ * @property {number | undefined} columnWidth CSS px of a column in all views of the text, undefined for the view's own
+ * @property {"index" | "activity" | "similarity"} order of the heatmap's rows
+ * @property {{layer: number, rows: Uint32Array} | undefined} rowOrder units from top to bottom, where they do not stand by index
+ * @property {"one" | "three"} cells how many stand in the Gradient view
+ * @property {{at: number, cells: import("./gradient-curves.js").CellFlow[]} | undefined} gradient the newest gradient flow
+ * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other two cells of the Gradient view; time they would take, in words
  * @property {boolean} canBringBack
  * @property {string} stopReason why training has stopped by itself, "" when it was not by itself
  * @property {import("./replay.js").Replay | undefined} replay the link's training, while it is a matter for the reader
@@ -44,7 +52,7 @@
  * @param {PageState} initial
  */
 export function createState(initial) {
-  const state = { equation: null, notation: "separate", clamps: [], ...initial };
+  const state = { equation: null, notation: "separate", clamps: [], order: "index", cells: "one", companions: { status: "off", time: "" }, ...initial };
   /** @type {Set<(state: PageState, changed: Set<string>) => void>} */
   const subscribers = new Set();
   return {

@@ -21,14 +21,15 @@ import { drawNumber, drawRule, drawText, drawUpright, numberWidth } from "./mark
 const NARROW = 560;
 const TICK_ROW = 1.05, GLYPH_ROW = 1.75, BITS_ROW = 1.6;
 const BAR = 6;
+const READABLE = 12; // CSS px: a narrower column has no room for its glyph
 
 /**
- * @param {number} cssWidth of the canvas @param {{column?: number, scale?: number}} [options] column: CSS pixels chosen by zoom, 8..40
+ * @param {number} cssWidth of the canvas @param {{column?: number, scale?: number}} [options] column: CSS pixels that the view or zoom wants, 5..40
  * @returns {StripLayout}
  */
 export function stripLayout(cssWidth, { column, scale = 1 } = {}) {
   const narrow = cssWidth < NARROW, gutter = Math.round((narrow ? 32 : 44) * scale);
-  const wide = column ? Math.min(40, Math.max(8, column)) : Math.round((narrow ? 24 : 20) * scale);
+  const wide = column ? Math.min(40, Math.max(5, column)) : Math.round((narrow ? 24 : 20) * scale);
   return { gutter, column: wide, columns: Math.max(1, Math.floor((cssWidth - gutter - 8) / wide)), narrow, scale, pad: Math.round((narrow ? 6 : 11) * scale) };
 }
 
@@ -74,7 +75,8 @@ export function drawStrip(sheet, layout, figure, y, strings) {
   drawTicks(sheet, layout, figure, y + TICK_ROW * unit * 0.72);
   for (let k = 0; k < usedColumns(layout, figure); k++) {
     const t = figure.from + k, x = columnX(layout, figure, t), cursor = t === figure.cursor.t;
-    drawGlyph(sheet, figure.characters[k], x + layout.column / 2, top + GLYPH_ROW * unit * 0.68, layout.column, cursor);
+    const begins = t === 0 || figure.characters[k - 1] === "\n"; // in narrow columns lines are told by their first letters, which have the room of their neighbours
+    drawGlyph(sheet, figure.characters[k], x + layout.column / 2, top + GLYPH_ROW * unit * 0.68, begins && layout.column < READABLE ? READABLE : layout.column, cursor && layout.column >= READABLE);
     drawBits(sheet, layout, figure, t, x, base, cursor);
     if (figure.heldOutFrom !== undefined && t >= figure.heldOutFrom) drawRule(sheet, x, top + 2, layout.column, "ink2");
   }
@@ -89,9 +91,9 @@ function drawLabels(sheet, layout, y, strings) {
 }
 
 function drawTicks(sheet, layout, figure, y) {
-  const last = figure.from + usedColumns(layout, figure) - 1, { t: cursor } = figure.cursor, room = layout.column * 5;
+  const last = figure.from + usedColumns(layout, figure) - 1, { t: cursor } = figure.cursor, every = layout.column < 7 ? 50 : layout.column < 14 ? 20 : 10, room = (layout.column * every) / 2;
   const bold = showsCursor(layout, figure), words = formatInteger(cursor), wide = numberWidth(sheet, words, 0.75, "700");
-  const middle = columnX(layout, figure, cursor) + layout.column / 2, every = layout.column < 14 ? 20 : 10;
+  const middle = columnX(layout, figure, cursor) + layout.column / 2;
   for (let t = Math.ceil(figure.from / every) * every; t <= last; t += every) {
     const text = formatInteger(t), x = columnX(layout, figure, t) + layout.column / 2, half = numberWidth(sheet, text, 0.75) / 2;
     const clash = bold && (Math.abs(t - cursor) <= 2 || Math.abs(x - middle) < half + wide / 2 + 8);
@@ -110,7 +112,7 @@ function drawTicks(sheet, layout, figure, y) {
  */
 export function drawGlyph(sheet, character, x, y, column, strong, { colour = "ink", size = 1 } = {}) {
   const glyph = drawable(sheet, glyphOf(character)), most = column - 1, style = strong ? "700" : "";
-  if (column < 12 && !strong) return;
+  if (column < READABLE && !strong) return;
   if (glyph.kind === "code") return drawCode(sheet, glyph.lines, x, y, most, strong);
   if (glyph.kind === "blank") return void drawText(sheet, glyph.text, x, y, { size: size * 0.8, face: "mono", colour: strong ? colour : "ink3", align: "center", style, most });
   if (glyph.kind === "emoji") return void drawText(sheet, glyph.text, x, y, { size: size * 0.875, face: "mono", colour, align: "center", most });
@@ -146,13 +148,25 @@ function drawBits(sheet, layout, figure, t, x, base, cursor) {
   sheet.context.fillRect(left, base + 1, sheet.snap(wide), sheet.snap(tall) || 1 / sheet.ratio);
 }
 
-/** The 2 px frame round the character under the cursor, open below. */
+/** The 2 px frame round the character under the cursor, open below; over a narrow column the glyph has a frame of its own, wide enough to read. */
 function drawCursorFrame(sheet, layout, figure, top, bottom) {
+  if (layout.column < READABLE) return drawGlyphFrame(sheet, layout, figure, top, bottom);
   const left = columnX(layout, figure, figure.cursor.t), thick = Math.max(1, Math.round(2 * sheet.ratio)) / sheet.ratio, high = sheet.snap(top);
   const right = sheet.snap(left + layout.column) - thick;
   drawUpright(sheet, left, high, bottom - high, "ink", 2);
   drawUpright(sheet, right, high, bottom - high, "ink", 2);
   sheet.context.fillRect(sheet.snap(left), high, right - sheet.snap(left), thick);
+}
+
+function drawGlyphFrame(sheet, layout, figure, top, bottom) {
+  const left = columnX(layout, figure, figure.cursor.t), wide = READABLE * 1.5 * layout.scale, tall = GLYPH_ROW * 16 * layout.scale - 2, x = Math.min(sheet.width - wide - 1, left + (layout.column - wide) / 2);
+  sheet.context.fillStyle = sheet.palette.paper;
+  sheet.context.fillRect(x, top, wide, tall);
+  sheet.context.strokeStyle = sheet.palette.ink;
+  sheet.context.lineWidth = 2;
+  sheet.context.strokeRect(x, top + 1, wide, tall - 1);
+  drawGlyph(sheet, figure.characters[figure.cursor.t - figure.from], x + wide / 2, top + GLYPH_ROW * 16 * layout.scale * 0.68, wide, true);
+  drawCursorLines(sheet, layout, figure, top + tall, bottom);
 }
 
 /** Two 1 px lines that carry the cursor down through a view. @param {import("./canvas.js").Sheet} sheet @param {StripLayout} layout @param {Figure} figure @param {number} top @param {number} bottom */

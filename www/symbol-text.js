@@ -5,7 +5,7 @@ import { element, symbolElement } from "./symbols.js";
 const SYMBOL = /(C\u0303|[A-Za-z]+)('?)((?:[_^](?:\{[^}]*\}|\w))*)/g;
 const QUANTITIES = { "C\u0303": "g", C: "c", f: "f", i: "i", o: "o", h: "h", r: "r", z: "z", n: "n" };
 const UPRIGHT = /^(tanh|relu|exp|ln|max)$/;
-const NARROW_SPACE = "\u202f";
+const THIN_SPACE = "\u2009\u2060"; // the joiner keeps the factors of a product on one line
 
 const inner = (/** @type {string} */ script) => script.slice(1).replace(/^\{|\}$/g, "").replaceAll("-", MINUS);
 
@@ -22,7 +22,7 @@ function symbolNode(/** @type {string} */ letter, /** @type {string} */ prime, /
  * @param {string} text @returns {(Node | string)[]}
  */
 export function symbolNodes(text) {
-  const spaced = text.replace(/(?<=[\w}'])\s(?=[A-Za-z(])/g, NARROW_SPACE), nodes = [];
+  const spaced = text.replace(/(?<=[\w}'])\s(?=[A-Za-z(])/g, THIN_SPACE), nodes = [];
   let at = 0;
   for (const match of spaced.matchAll(SYMBOL)) {
     if (match.index > at) nodes.push(plain(spaced.slice(at, match.index)));

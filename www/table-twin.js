@@ -63,7 +63,7 @@ export function heatmapTable(figure, strings) {
 }
 
 /** The sign for the eye, the word for the ear where the sign says nothing. */
-function characterCell(character, strings) {
+export function characterCell(character, strings) {
   const word = characterWord(character, strings), sign = element("span", "", characterSign(character));
   if (word) {
     sign.setAttribute("role", "img");

@@ -1,6 +1,7 @@
 // The table of views: each entry is a tab. A view names itself, asks a question, answers it with this moment's numbers, draws, reads a point of
 // its drawing and has a table. To add a view, add an entry; nothing else on the page knows how many there are.
 import { CELL_VIEW } from "./cell-tab.js";
+import { GRADIENT_VIEW } from "./gradient-tab.js";
 import { drawHeatmap, heatmapAt, unitsPerRow } from "./heatmap.js";
 import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
@@ -19,6 +20,8 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
  * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
+ * @property {(narrow: boolean) => number} [column] CSS px of a column, where it is not the usual width
+ * @property {import("./view-control.js").ViewControl} [control]
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
  * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
@@ -26,7 +29,7 @@ import { heatmapTable } from "./table-twin.js";
  */
 
 /** The heatmap below the strip, which has a canvas of its own; on a phone the ribbon goes with the strip to the top of the page. */
-const below = (/** @type {boolean} */ phone) => ({ strip: false, ribbon: !phone, blocks: true });
+const below = (/** @type {Figure} */ { cursor }, /** @type {boolean} */ phone) => ({ strip: false, ribbon: !phone, blocks: true, curves: words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }) });
 
 /** Columns of a quantity at the cursor, or undefined before they have arrived. */
 function atCursor(/** @type {Figure} */ figure, /** @type {string} */ name) {
@@ -62,14 +65,19 @@ export const VIEWS = [
   {
     name: "heatmap",
     share: 0.62,
-    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...below(options.phone) }),
-    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...below(options.phone) }),
+    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...below(figure, options.phone) }),
+    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...below(figure, options.phone) }),
     table: (figure) => heatmapTable(figure, /** @type {any} */ (tableWords())),
     lede: heatmapLede,
     scales: (figure) => ({ gates: blockNames(figure.kind).some(isGate), states: true, domain: domainOf(figure, memoryName(figure.kind)) }),
-    unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(options.phone) }),
+    unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(figure, options.phone) }),
+    control: { choices: { name: "order", values: ["index", "activity", "similarity"] } },
   },
+  GRADIENT_VIEW,
 ];
+
+/** CSS px of a column of the present view, undefined for the usual width. */
+export const columnOf = (/** @type {import("./state.js").PageState} */ { columnWidth, view }, /** @type {number} */ width) => columnWidth ?? viewOf(view).column?.(width < 560);
 
 /** The view of a name; the first one when there is none. */
 export const viewOf = (/** @type {string} */ name) => VIEWS.find((view) => view.name === name) ?? VIEWS[0];

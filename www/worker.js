@@ -2,6 +2,7 @@
 // from the engine. It holds the present model and the one before it, and knows nothing of the page but protocol.js.
 /* global wasm_bindgen */
 import { CALLS } from "./protocol.js";
+import { unpack } from "./unpack.js";
 import { leaveReplay, recipeOfRun, REPLACES_WEIGHTS } from "./run-recipe.js";
 
 const SLICE = 16;                    // ms of training before the page is heard again
@@ -151,7 +152,7 @@ let waitingLook;
 
 /** Answers the waiting look, unless answers have already had their share of the time. */
 function answerLook() {
-  if (!waitingLook || !standing || (training && pace === "full" && answering > 0)) return;
+  if (!waitingLook || !standing || (training && pace === "full" && answering > 0 && !waitingLook.soon)) return;
   const look = waitingLook;
   waitingLook = undefined;
   refresh(standing, look); // has a budget of its own
@@ -205,8 +206,8 @@ function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, 
     transfer.push(...buffersOf(event.columns));
   }
   if (wanted.sample) {
-    const { text, prompt, probabilities } = trainer.generate(wanted.sample);
-    event.sample = { text, prompt, probabilities, trainingSteps: trainer.stepsDone() };
+    const { text, prompt, probabilities, trainingSteps } = trainer.generate(wanted.sample);
+    event.sample = { text, prompt, probabilities, trainingSteps };
     transfer.push(probabilities.buffer);
   }
   post(event, [...new Set(transfer)]);
@@ -232,11 +233,22 @@ function call(/** @type {any} */ { id, run, method, args }) {
     const ofNoModel = wasm_bindgen[method];
     if (!ofNoModel && (!standing || standing.run !== run)) throw { kind: "other", message: "the model is gone" };
     const model = /** @type {Standing} */ (standing);
-    const value = ofNoModel ? ofNoModel(...args) : method === "recipe" ? recipeOfRun(model) : method === "endReplay" ? leaveReplay(model) : model.trainer[method](...args);
+    const value = ofNoModel ? ofNoModel(...args) : method === "recipe" ? recipeOfRun(model) : method === "endReplay" ? leaveReplay(model) : method === "heldLoss" ? heldLoss(model, args[0], args[1]) : model.trainer[method](...args);
     if (REPLACES_WEIGHTS.includes(method)) [model.digestSteps, model.validation] = [-1, undefined];
     post({ type: "result", id, value }, [...new Set(buffersOf(value))]);
   } catch (error) {
     post({ type: "result", id, failure: failureOf(error) });
+  }
+}
+
+/** Bits per character of a text under the holds and without them, at the same training step. */
+function heldLoss(/** @type {Standing} */ { trainer, settings }, /** @type {string} */ text, /** @type {number | undefined} */ trainingStep) {
+  const bits = () => trainer.evaluate(text, { trainingStep }).bitsPerCharacter, held = bits();
+  trainer.set({ clamps: [] });
+  try {
+    return { held, free: bits() };
+  } finally {
+    trainer.set({ clamps: settings.clamps ?? [] });
   }
 }
 
@@ -286,8 +298,9 @@ function guarded(/** @type {() => void} */ work) {
 self.onmessage = async ({ data }) => {
   if (data.type === "boot") {
     try {
-      await wasm_bindgen({ module_or_path: data.module });
-      post({ type: "booted", version: wasm_bindgen.version() });
+      const module = data.module ?? await WebAssembly.compile(/** @type {BufferSource} */ (unpack(data.packed)));
+      await wasm_bindgen({ module_or_path: module });
+      post({ type: "booted", version: wasm_bindgen.version(), module });
     } catch (error) {
       post({ type: "died", message: String(/** @type {any} */ (error)?.message ?? error) });
     }

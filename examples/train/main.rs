@@ -3,6 +3,7 @@
 
 mod options;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use lstm_playground::batches::Mode;
 use lstm_playground::model::Activations;
+use lstm_playground::presets::preset;
 use lstm_playground::recipe::{self, Recipe, RecipeText};
 use lstm_playground::rng::Rng;
 use lstm_playground::safetensors::write_model;
@@ -47,16 +49,14 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), String> {
     let text = match &options.recipe.text {
-        Some(RecipeText::Text(text)) => text,
-        Some(RecipeText::Preset(name)) => {
-            return Err(format!("the text of this recipe is the page's preset {name}: add --text FILE"));
-        }
+        Some(RecipeText::Text(text)) => Cow::Borrowed(text.as_str()),
+        Some(RecipeText::Preset(name)) => preset(name).ok_or_else(|| format!("there is no preset {name}: add --text FILE"))?,
         None => return Err("there is no text".into()),
     };
     if options.recipe.weights.is_some() {
         eprintln!("the link holds weights as well; they are left alone and the recipe is trained");
     }
-    let mut trainer = Trainer::from_recipe(&options.recipe, text).map_err(|error| error.to_string())?;
+    let mut trainer = Trainer::from_recipe(&options.recipe, &text).map_err(|error| error.to_string())?;
     let prompt = trainer.vocab().encode(&prompt(&trainer, options)).map_err(|error| format!("--prompt: {error}"))?;
     if let Some(folder) = options
         .out

@@ -200,10 +200,15 @@ fn factors(term: &Formula) -> Vec<Factor> {
 
 /// All terms in their order when they are few, else the largest first, ties by index.
 fn shown(terms: &[Term]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..terms.len()).collect();
+    let order: Vec<usize> = (0..terms.len()).collect();
     if terms.len() > SHOWN_TERMS + 1 {
-        order.sort_by(|&a, &b| terms[b].value.abs().total_cmp(&terms[a].value.abs()).then(a.cmp(&b)));
-        order.truncate(SHOWN_TERMS);
+        let mut largest: Vec<usize> = Vec::new();
+        for term in order {
+            let place = largest.partition_point(|&other| terms[other].value.abs() >= terms[term].value.abs());
+            largest.insert(place, term);
+            largest.truncate(SHOWN_TERMS);
+        }
+        return largest;
     }
     order
 }

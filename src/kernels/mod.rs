@@ -240,7 +240,8 @@ pub fn for_each_element<F: Real>(n: usize, mut formula: impl Elementwise<F>) {
         formula.run::<F::Lanes>(at);
         at += F::Lanes::WIDTH;
     }
-    while at < n {
+    // where one at a time is all the machine takes, nothing is left
+    while F::Lanes::WIDTH > 1 && at < n {
         formula.run::<F>(at);
         at += 1;
     }

@@ -1,6 +1,7 @@
 //! The shapes of a recipe as a plain object where serde's own would not do: ordered pairs as an object, f32 by their shortest decimals.
 
-use serde::{Deserialize, Serialize, Serializer};
+use crate::settings::SettingValue;
+use serde::{Serialize, Serializer};
 
 /// Writes a number that may be missing so that JavaScript prints it as it was written.
 pub(super) fn shortest_or_none<S: Serializer>(value: &Option<f32>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -12,13 +13,6 @@ pub(super) mod ordered_object {
     use serde::de::{Deserializer, MapAccess, Visitor};
 
     use super::*;
-
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Scalar {
-        Text(String),
-        Number(f64),
-    }
 
     /// Writes the pairs as an object.
     pub(in super::super) fn serialize<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -36,10 +30,10 @@ pub(super) mod ordered_object {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut pairs = Vec::new();
-            while let Some((key, value)) = map.next_entry::<String, Scalar>()? {
+            while let Some((key, value)) = map.next_entry::<String, SettingValue>()? {
                 let value = match value {
-                    Scalar::Text(text) => text,
-                    Scalar::Number(number) => number.to_string(),
+                    SettingValue::Name(text) => text,
+                    SettingValue::Number(number) => number.to_string(),
                 };
                 pairs.push((key, value));
             }

@@ -56,8 +56,8 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Decoded {
         // the link as a whole comes first, also where only its last pair said how it was cut
-        self.notices.sort_by_key(|notice| notice.kind != NoticeKind::Cut);
-        self.recipe.changes.sort_by_key(|change| change.step);
+        let (mut notices, others): (Vec<_>, Vec<_>) = self.notices.into_iter().partition(|notice| notice.kind == NoticeKind::Cut);
+        notices.extend(others);
         if self.status != Status::Checked {
             self.recipe.digest = None;
             self.recipe.engine = None;
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         if self.status == Status::Damaged {
             self.recipe.unknown.clear();
         }
-        Decoded { recipe: self.recipe, notices: self.notices, status: self.status }
+        Decoded { recipe: self.recipe, notices, status: self.status }
     }
 
     fn pair(&mut self, key: &'a str, value: &'a str, is_cut: bool) {
@@ -163,7 +163,10 @@ impl<'a> Reader<'a> {
         }
         for entry in value.split("__").take(MAX_CHANGES) {
             match self.change(entry) {
-                Some(change) => self.recipe.changes.push(change),
+                Some(change) => {
+                    let place = self.recipe.changes.partition_point(|other| other.step <= change.step);
+                    self.recipe.changes.insert(place, change);
+                }
                 None => self.note(NoticeKind::BadValue, Some("c"), Some(entry), None),
             }
         }

@@ -1,11 +1,7 @@
 //! The header of a safetensors file: taken apart and checked, names, dtypes and places, before a single number is read.
-//! It refuses what the reference implementation refuses; JSON maps are read by hand, since a map type would swallow duplicate keys.
+//! It refuses what the reference implementation refuses.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-
+use super::json::{self, Value};
 use super::{HEADER_LIMIT, METADATA_KEY, VALUE_BYTES, bad, cut, short};
 use crate::error::Error;
 
@@ -35,8 +31,6 @@ pub(super) struct Header {
 }
 
 /// One tensor's description.
-#[derive(Deserialize)]
-#[serde(expecting = "a tensor's dtype, shape and data_offsets")]
 pub(super) struct Info {
     dtype: String,
     shape: Vec<u64>,
@@ -56,29 +50,79 @@ pub(super) fn parse(header: &[u8]) -> Result<Header, Error> {
     if header.first() != Some(&b'{') {
         return Err(bad("its header does not begin with {".into()));
     }
-    let header: Header = serde_json::from_slice(header).map_err(|error| {
-        let what = if error.is_data() { "its header does not describe tensors" } else { "its header is not JSON" };
-        bad(format!("{what}: {}", cut(&error.to_string(), 160)))
-    })?;
+    let text = std::str::from_utf8(header).map_err(|error| not_json(error.valid_up_to()))?;
+    let Value::Object(pairs) = json::read(text).map_err(not_json)? else {
+        return Err(bad("its header does not describe tensors".into()));
+    };
+    let mut header = Header::default();
+    let mut metadata = None;
+    for (key, value) in pairs {
+        if key != METADATA_KEY {
+            let info = read_info(value).ok_or_else(|| {
+                bad(format!("its header does not describe tensors: {} has no dtype, shape and data_offsets", short(&key)))
+            })?;
+            header.entries.push((key, info));
+        } else if metadata.replace(value).is_some() {
+            return Err(bad(format!("key {METADATA_KEY} comes twice in its header")));
+        }
+    }
+    if let Some(metadata) = metadata {
+        let texts = texts(metadata);
+        header.metadata = texts.ok_or_else(|| bad("its header does not describe tensors: the metadata is no object of strings".into()))?;
+    }
     refuse_duplicates(header.entries.iter().map(|(name, _)| name))?;
     refuse_duplicates(header.metadata.iter().map(|(key, _)| key))?;
     Ok(header)
 }
 
-fn refuse_duplicates<'a>(keys: impl Iterator<Item = &'a String>) -> Result<(), Error> {
-    let mut sorted: Vec<&String> = keys.collect();
-    sorted.sort_unstable();
-    match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(bad(format!("key {} comes twice in its header", short(pair[0])))),
-        None => Ok(()),
+fn not_json(at: usize) -> Error {
+    bad(format!("its header is not JSON: byte {at}"))
+}
+
+fn read_info(value: Value) -> Option<Info> {
+    let Value::Object(pairs) = value else { return None };
+    let mut info = Info { dtype: String::new(), shape: Vec::new(), data_offsets: Vec::new() };
+    let mut seen = [0; 3];
+    for (key, value) in pairs {
+        match (key.as_str(), value) {
+            ("dtype", Value::Text(dtype)) => (info.dtype, seen[0]) = (dtype, seen[0] + 1),
+            ("shape", Value::List(list)) => (info.shape, seen[1]) = (whole_numbers(list)?, seen[1] + 1),
+            ("data_offsets", Value::List(list)) => (info.data_offsets, seen[2]) = (whole_numbers(list)?, seen[2] + 1),
+            ("dtype" | "shape" | "data_offsets", _) => return None,
+            _ => {}
+        }
     }
+    (seen == [1; 3]).then_some(info)
+}
+
+fn whole_numbers(list: Vec<Value>) -> Option<Vec<u64>> {
+    list.into_iter().map(|value| if let Value::Whole(n) = value { Some(n) } else { None }).collect()
+}
+
+fn texts(value: Value) -> Option<Vec<(String, String)>> {
+    let Value::Object(pairs) = value else { return None };
+    pairs.into_iter().map(|(key, value)| if let Value::Text(text) = value { Some((key, text)) } else { None }).collect()
+}
+
+fn refuse_duplicates<'a>(keys: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    let mut sorted: Vec<&String> = Vec::new();
+    for key in keys {
+        match sorted.binary_search(&key) {
+            Ok(_) => return Err(bad(format!("key {} comes twice in its header", short(key)))),
+            Err(place) => sorted.insert(place, key),
+        }
+    }
+    Ok(())
 }
 
 /// The tensors by their place, after checking that they are F32 and fill the data exactly once.
 pub(super) fn check_layout(entries: Vec<(String, Info)>, data_bytes: usize) -> Result<Vec<Place>, Error> {
-    let mut checked =
-        entries.into_iter().map(|(name, info)| check_entry(name, &info, data_bytes)).collect::<Result<Vec<_>, _>>()?;
-    checked.sort_by_key(|entry| (entry.begin, entry.end));
+    let mut checked: Vec<Place> = Vec::new();
+    for (name, info) in entries {
+        let place = check_entry(name, &info, data_bytes)?;
+        let at = checked.partition_point(|other| (other.begin, other.end) <= (place.begin, place.end));
+        checked.insert(at, place);
+    }
     let mut end = 0;
     for entry in &checked {
         if entry.begin > end {
@@ -119,54 +163,4 @@ fn check_entry(name: String, info: &Info, data_bytes: usize) -> Result<Place, Er
         return refuse("has a dimension that is too large".into());
     };
     Ok(Place { name, shape, begin: begin as usize, end: end as usize })
-}
-
-impl<'de> Deserialize<'de> for Header {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct HeaderVisitor;
-        impl<'de> Visitor<'de> for HeaderVisitor {
-            type Value = Header;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object of tensors")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-                let mut header = Header::default();
-                let mut has_metadata = false;
-                while let Some(key) = map.next_key::<String>()? {
-                    if key != METADATA_KEY {
-                        header.entries.push((key, map.next_value()?));
-                    } else if !std::mem::replace(&mut has_metadata, true) {
-                        header.metadata = map.next_value::<Pairs>()?.0;
-                    } else {
-                        return Err(serde::de::Error::custom(format!("key {METADATA_KEY} comes twice")));
-                    }
-                }
-                Ok(header)
-            }
-        }
-        deserializer.deserialize_map(HeaderVisitor)
-    }
-}
-
-/// An object of strings, in order and with its duplicates, which a map would swallow.
-struct Pairs(Vec<(String, String)>);
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PairsVisitor;
-        impl<'de> Visitor<'de> for PairsVisitor {
-            type Value = Pairs;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object of strings")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(PairsVisitor)
-    }
 }

@@ -4,10 +4,8 @@
 mod memory;
 mod tables;
 
-use std::collections::BTreeMap;
-
-use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{DeserializeOwned, IntoDeserializer, MapAccess, Visitor, value::Error as ValueError};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::batches::Mode;
 use crate::cell::{Activation, CellKind};
@@ -42,7 +40,7 @@ pub enum Kind {
 /// All that determines a run beside its text. In JavaScript the fields are camelCase, each may be missing, and an unknown one is an error.
 /// Every f32 is the rounded f64 of the decimal that the user or the link wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase"), try_from = "BTreeMap<String, SettingValue>")]
+#[serde(rename_all(serialize = "camelCase"), try_from = "Pairs")]
 pub struct Settings {
     /// cell kind
     pub kind: Kind,
@@ -83,8 +81,7 @@ pub struct Settings {
 }
 
 /// A setting's value as it arrives: a number or a name.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum SettingValue {
     /// a number
     Number(f64),
@@ -240,11 +237,60 @@ impl Settings {
     }
 }
 
-impl TryFrom<BTreeMap<String, SettingValue>> for Settings {
+/// Named values as they arrive, in their order.
+#[derive(Debug, Clone, Default)]
+pub struct Pairs(Vec<(String, SettingValue)>);
+
+impl TryFrom<Pairs> for Settings {
     type Error = Error;
 
-    fn try_from(pairs: BTreeMap<String, SettingValue>) -> Result<Settings, Error> {
-        Settings::from_pairs(pairs)
+    fn try_from(pairs: Pairs) -> Result<Settings, Error> {
+        Settings::from_pairs(pairs.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = Pairs;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("settings")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for SettingValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SettingValue, D::Error> {
+        struct ValueVisitor;
+        impl Visitor<'_> for ValueVisitor {
+            type Value = SettingValue;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number or a name")
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<SettingValue, E> {
+                Ok(SettingValue::Number(number))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<SettingValue, E> {
+                Ok(SettingValue::Number(number as f64))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<SettingValue, E> {
+                Ok(SettingValue::Number(number as f64))
+            }
+            fn visit_str<E>(self, name: &str) -> Result<SettingValue, E> {
+                Ok(SettingValue::Name(name.to_string()))
+            }
+        }
+        deserializer.deserialize_any(ValueVisitor)
     }
 }
 

@@ -61,7 +61,8 @@ impl Trainer {
         // one character more on either side: the loss before the first column, and the target after the last
         let first = wanted.from.saturating_sub(1).max(start);
         let read = &tokens[start..(end + 1).min(tokens.len())];
-        let mut columns = self.trace_tokens(self.core.recalled(), read, &self.holds, &TraceOptions { from: first - start, ..wanted })?;
+        let mut columns =
+            self.trace_tokens(self.core.recalled(), read, &self.holds, &TraceOptions { from: first - start, ..wanted })?;
         let before = wanted.from - first;
         let hidden = self.core.settings().hidden_size;
         let keep = end - wanted.from;
@@ -112,7 +113,8 @@ impl Trainer {
         let tokens = self.encode(text, 8 * MAX_TRACED)?;
         let hidden = self.core.settings().hidden_size;
         self.check_place("unit", unit, hidden)?;
-        let columns = self.trace_tokens(self.core.model(), &tokens, &self.holds, &TraceOptions { layer, ..TraceOptions::default() })?;
+        let columns =
+            self.trace_tokens(self.core.model(), &tokens, &self.holds, &TraceOptions { layer, ..TraceOptions::default() })?;
         let numbers =
             columns.values.iter().find(|(name, _)| name == what).ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
         let curve: Vec<f32> = numbers.1.iter().skip(unit).step_by(hidden).copied().collect();
@@ -229,7 +231,7 @@ impl Trainer {
         Ok(tokens)
     }
 
-    fn check_place(&self, field: &'static str, value: usize, size: usize) -> JsResult<()> {
+    pub(super) fn check_place(&self, field: &'static str, value: usize, size: usize) -> JsResult<()> {
         if value < size { Ok(()) } else { Err(thrown(Error::NoSuchPlace { field, value: value as i64, limit: size as i64 - 1 })) }
     }
 

@@ -7,6 +7,8 @@ mod history;
 mod inspect;
 mod links;
 mod objects;
+mod order;
+mod presets;
 mod weights;
 
 use crate::cell::Holds;

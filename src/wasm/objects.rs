@@ -2,11 +2,10 @@
 
 use crate::cell::Holds;
 use crate::error::Error;
-use crate::settings::{SettingValue, Settings};
+use crate::settings::{Pairs, SettingValue, Settings};
 use crate::trainer::{Trainer, check_hold};
 use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 pub(super) type JsResult<T> = Result<T, JsValue>;
@@ -37,8 +36,8 @@ pub(super) fn options<T: for<'de> Deserialize<'de> + Default>(value: JsValue) ->
 }
 
 pub(super) fn read_settings(value: JsValue) -> JsResult<Settings> {
-    let pairs: BTreeMap<String, SettingValue> = options(value)?;
-    Settings::from_pairs(pairs).map_err(thrown)
+    let pairs: Pairs = options(value)?;
+    Settings::try_from(pairs).map_err(thrown)
 }
 
 /// A hold as it arrives.
@@ -46,15 +45,9 @@ pub(super) fn read_settings(value: JsValue) -> JsResult<Settings> {
 pub(super) struct Clamp {
     layer: usize,
     gate: char,
-    unit: ClampUnit,
+    /// a number, or "all"
+    unit: SettingValue,
     value: f64,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(untagged)]
-enum ClampUnit {
-    One(usize),
-    All(String),
 }
 
 /// The holds of a call.
@@ -63,9 +56,9 @@ pub(super) fn read_clamps(core: &Trainer, clamps: &[Clamp]) -> JsResult<Vec<Opti
     let mut holds = core.no_holds();
     for clamp in clamps {
         let one = match &clamp.unit {
-            ClampUnit::One(unit) => Some(*unit),
-            ClampUnit::All(all) if all == "all" => None,
-            ClampUnit::All(_) => return Err(thrown(Error::BadValue { field: "unit" })),
+            SettingValue::Number(unit) if unit.fract() == 0.0 && *unit >= 0.0 => Some(*unit as usize),
+            SettingValue::Name(all) if all == "all" => None,
+            _ => return Err(thrown(Error::BadValue { field: "unit" })),
         };
         check_hold(settings, clamp.layer, clamp.gate, one, clamp.value).map_err(thrown)?;
         let layer = holds[clamp.layer].get_or_insert_with(|| Holds::new(settings.hidden_size));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import vm from "node:vm";
-import { inflateRawSync } from "node:zlib";
+import { engineOf } from "../../tools/engine.mjs";
 import { open, unavailable } from "./driver.mjs";
 import { builtPage, serve } from "./server.mjs";
 
@@ -32,11 +32,7 @@ const REPLAY = String.raw`(cases) => {
 }`;
 
 /** The engine's two parts as the page holds them. */
-function engine() {
-  const html = readFileSync(builtPage, "utf8");
-  const part = (id) => new RegExp(`<script type="text/plain" id="${id}">([^]*?)</script>`).exec(html)[1];
-  return { source: part("engine-source"), wasm: inflateRawSync(Buffer.from(part("engine-wasm"), "base64")) };
-}
+const engine = () => engineOf(readFileSync(builtPage, "utf8"));
 
 /** The engine in Node, with a function of its own behind it. */
 function inNode(fn) {
@@ -89,8 +85,7 @@ test("an earlier training step is shown by the snapshot nearest to it, which is 
 /** Runs in the page: a worker of its own from the page's engine, with REPLAY behind it. */
 const inPage = `async () => {
   const part = (id) => document.getElementById(id).textContent;
-  const deflated = Uint8Array.from(atob(part("engine-wasm").trim()), (letter) => letter.charCodeAt(0));
-  const bytes = await new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
+  const bytes = Uint8Array.from(atob(${JSON.stringify(Buffer.from(engine().wasm).toString("base64"))}), (letter) => letter.charCodeAt(0));
   const source = part("engine-source") + ${JSON.stringify(`
     self.onmessage = ({ data }) => {
       try {

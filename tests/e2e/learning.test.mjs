@@ -50,7 +50,7 @@ describe("learning", { skip: unavailable("chromium") }, () => {
   });
 
   test("canvases change with the data and stand still when it pauses", async () => {
-    const views = ["strip", "loss", "heatmap"];
+    const views = ["strip", "loss", "cell"];
     const pictures = () => ask(page, (views) => Object.fromEntries(views.map((name) => [name, pixels(view(name))])), views);
     const untrained = await pictures();
     await trainTo(page, 40);

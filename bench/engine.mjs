@@ -1,0 +1,49 @@
+// The engine as the built page carries it, taken out of dist/index.html for a worker of the benchmark, and the module that measures the peak.
+// It builds nothing of the project: what is measured is what is shipped.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { engineOf } from "../tools/engine.mjs";
+import { buildSync } from "esbuild";
+import { builtPage } from "../tests/e2e/server.mjs";
+
+const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** The built page. @returns {string} */
+export const readPage = () => readFileSync(builtPage, "utf8");
+
+function part(/** @type {string} */ html, /** @type {string} */ id) {
+  const found = new RegExp(`<script type="text/plain" id="${id}">([^]*?)</script>`).exec(html);
+  if (!found) throw new Error(`${builtPage} carries no ${id}: build it with ./serve.sh build`);
+  return found[1];
+}
+
+/** A worker of the benchmark with all it imports, as one classic script. @returns {string} */
+export const bundle = (/** @type {string} */ entry) => buildSync({ entryPoints: [here(entry)], bundle: true, format: "iife", minify: true, write: false,
+  target: ["chrome103"], logLevel: "error" }).outputFiles[0].text;
+
+/**
+ * What the host serves for the engine's worker: the page's own glue with the benchmark's questions behind it, the wasm, and the peak module.
+ * @returns {{[path: string]: string | Uint8Array}}
+ */
+export function engineFiles() {
+  const html = readPage();
+  return {
+    "/engine.js": `${part(html, "engine-source").replaceAll("<\\/script", "</script")}\n${bundle("workers/engine.js")}`,
+    "/engine.wasm": engineOf(html).wasm,
+    "/peak.wasm": assemblePeak(),
+  };
+}
+
+/** peak.wat as wasm, by binaryen's assembler. */
+function assemblePeak() {
+  const folder = mkdtempSync(path.join(tmpdir(), "peak-")), out = path.join(folder, "peak.wasm");
+  try {
+    execFileSync(here("../node_modules/.bin/wasm-as"), [here("peak.wat"), "--enable-simd", "-o", out]);
+    return readFileSync(out);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,119 @@
+// The two companions of the Gradient view: the other cells with the same recipe, each in a worker of its own, trained to the training step of the
+// model. They exist while three cells stand side by side, and only after a press where they would take long to catch up.
+import { startEngine } from "./engine.js";
+import { words } from "./i18n.js";
+import { FAMILY_NAMES } from "./gradient-curves.js";
+import { engineSettings, familyOf } from "./settings.js";
+import { timeWords } from "./link-line.js";
+
+const BY_THEMSELVES = 60;            // seconds of estimated work
+const FOLLOW_EVERY = 200;            // ms between two orders to go on
+const MOST_STEPS = 1_000_000;        // training steps of a recipe
+
+/**
+ * @param {{state: ReturnType<typeof import("./state.js").createState>, session: any, source: (ask: any, kind: () => string) => any, refreshAll: () => void}} page
+ */
+export function createCompanions({ state, session, source, refreshAll }) {
+  const { current } = state;
+  /** @type {{kind: string, run: number, stands: boolean, engine?: Awaited<ReturnType<typeof startEngine>>, source: any}[]} */
+  let team = [];
+  let rates = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const wanted = () => current.view === "gradient" && current.cells === "three" && current.info !== undefined;
+  const status = (/** @type {any} */ next, time = "") => { if (current.companions.status !== next) state.change({ companions: { status: next, time } }); };
+
+  /** Seconds until both stand where the model does: each has a core of its own, if there are as many. */
+  function estimate() {
+    const { info, trainingSteps, charactersPerSecond } = current, characters = trainingSteps * (info?.seqLen ?? 0) * (info?.batchSize ?? 0);
+    return charactersPerSecond > 0 ? characters / charactersPerSecond : 0;
+  }
+
+  function end() {
+    for (const member of team) {
+      member.engine?.terminate();
+      member.source.ended = true;
+      clearTimeout(member.source.timer);
+    }
+    team = [];
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  async function join(/** @type {string} */ kind) {
+    /** @type {typeof team[number]} */
+    const member = { kind, run: 0, stands: false, source: undefined };
+    member.source = source((/** @type {string} */ method, /** @type {any[]} */ ...args) => (member.engine && member.stands ? member.engine.call(member.run, method, ...args) : Promise.reject()), () => member.kind);
+    team.push(member);
+    try {
+      const engine = await startEngine({ onEvent: (event) => onEvent(member, event), onDeath: () => leave(member) });
+      if (!team.includes(member)) return engine.terminate();
+      member.engine = engine;
+      await begin(member);
+    } catch {
+      leave(member);
+    }
+    return undefined;
+  }
+  /** One that cannot be there leaves its place empty. */
+  function leave(/** @type {typeof team[number]} */ member) {
+    member.stands = false;
+    member.source.now = undefined;
+    refreshAll();
+  }
+
+  /** The same recipe with another cell: settings, seed, text, and what was changed on the way. */
+  async function begin(/** @type {typeof team[number]} */ member) {
+    const run = await session.recipe();
+    if (!run || !member.engine) return;
+    const settings = { ...engineSettings(run.recipe.settings), kind: member.kind }, { changes } = run.recipe;
+    member.run += 1;
+    member.stands = false;
+    Object.assign(member.source, { now: undefined, untrained: undefined, untrainedKey: "", moment: "", key: "" });
+    member.engine.send({ type: "start", run: member.run, settings, text: run.text, ...(changes.length > 0 && { recipe: { settings, changes, steps: MOST_STEPS } }) });
+  }
+
+  function onEvent(/** @type {typeof team[number]} */ member, /** @type {any} */ event) {
+    if (event.run !== member.run) return;
+    if (event.type === "failed") return leave(member);
+    if (event.type === "started") {
+      member.stands = true;
+      goOn();
+    }
+    refreshAll();
+  }
+
+  /** All go to the training step of the model, unless they are there. */
+  function goOn() {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const { engine, run, stands } of team) if (stands) engine?.send({ type: "train", run, pace: "full", stopAt: current.trainingSteps, replay: true });
+  }
+
+  return {
+    /** Those that have something to say, or will have. */
+    sources: () => team.map((member) => member.source),
+    /** Starts, ends and moves them after a change of the state. */
+    follow(/** @type {Set<string>} */ changed) {
+      if (!wanted()) {
+        if (team.length > 0) end();
+        return status("off");
+      }
+      const now = `${current.settings.learningRate} ${current.settings.clip}`, others = Object.keys(FAMILY_NAMES).filter((family) => family !== familyOf(current.info?.settings.kind ?? "lstm"));
+      if (team.length === 0) {
+        const seconds = current.companions.status === "accepted" ? 0 : estimate();
+        if (seconds > BY_THEMSELVES) return status("offered", timeWords(seconds));
+        rates = now;
+        others.forEach(join); // at once there is a team, so that the change of state below starts no second one
+        status("running");
+      } else if (changed.has("info") || rates !== now) {
+        rates = now;
+        team.forEach((member, k) => { member.kind = others[k]; begin(member); });
+      } else if (changed.has("trainingSteps")) {
+        timer ??= setTimeout(goOn, FOLLOW_EVERY);
+      }
+      return undefined;
+    },
+  };
+}
