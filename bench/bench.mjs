@@ -3,7 +3,7 @@
 import { endWorker, inChromium, startWorker, WORKERS_PAGE } from "./browser.mjs";
 import { engineFiles, readPage } from "./engine.mjs";
 import { firstTrainingStep } from "./first-step.mjs";
-import { host } from "./host.mjs";
+import { host, ISOLATED } from "./host.mjs";
 import { charactersOf, flopsOf, settingsOf, SIZES, textOf } from "./sizes.mjs";
 import { machine, median, record, recorded, short, table } from "./table.mjs";
 import { processorTimes, traced } from "./trace.mjs";
@@ -21,16 +21,18 @@ async function measureSize(page, size) {
   const { vocabSize, seqLen, batchSize } = await ask("build", settingsOf(size), textOf(size.V));
   if (vocabSize !== size.V || seqLen !== size.T || batchSize !== size.B) throw new Error(`${size.name} is not what was asked for`);
   await ask("train", size.warmUp);
-  const times = [], peaks = [];
+  const times = [], peaks = [], eights = [];
   const events = await traced(page, async () => {
     for (let k = 0; k < size.samples; k += 1) {
-      peaks.push(await ask("peak"));
+      const { peak, eight } = await ask("peak");
+      peaks.push(peak);
+      eights.push(eight);
       times.push((await ask("train", size.steps)).milliseconds / size.steps);
     }
   });
   const processor = median(processorTimes(events, "engine", "train")) / size.steps, memory = await ask("memory");
   await endWorker(page, "engine");
-  return { median: median(times), min: Math.min(...times), max: Math.max(...times), processor, peak: Math.max(...peaks), memory };
+  return { median: median(times), min: Math.min(...times), max: Math.max(...times), processor, peak: Math.max(...peaks), eight: Math.max(...eights), memory };
 }
 
 async function measureGeneration(page, { H, V }) {
@@ -47,16 +49,16 @@ async function measureGeneration(page, { H, V }) {
 }
 
 /** What is said of a size: rates from its times, fractions of the peak of its run. @returns {string[]} */
-function cellsOf(size, measured, peak) {
-  const gflops = (/** @type {number} */ milliseconds) => flopsOf(size) / milliseconds / 1e6, fraction = (/** @type {number} */ milliseconds) => (gflops(milliseconds) / peak).toFixed(2);
+function cellsOf(size, measured, { peak, eight }) {
+  const gflops = (/** @type {number} */ milliseconds) => flopsOf(size) / milliseconds / 1e6, fraction = (/** @type {number} */ milliseconds, of = peak) => (gflops(milliseconds) / of).toFixed(2);
   return [short(measured.median), short(measured.min), short(measured.max), short(measured.processor), short(charactersOf(size) / measured.median * 1000), short(gflops(measured.median)), short(peak),
-    fraction(measured.median), fraction(measured.processor), `${Math.round(measured.memory / MIB)} MiB`];
+    fraction(measured.median), fraction(measured.processor), fraction(measured.processor, eight), `${Math.round(measured.memory / MIB)} MiB`];
 }
 
-function printSizes({ sizes, peak }, before) {
-  const rows = SIZES.filter(({ name }) => sizes[name]).flatMap((size) => [[size.name, ...cellsOf(size, sizes[size.name], peak)],
-    ...(before?.sizes[size.name] ? [["recorded", ...cellsOf(size, before.sizes[size.name], before.peak)]] : [])]);
-  console.log(`\n${table(["size", "ms median", "min", "max", "processor ms", "characters/s", "GFLOP/s", "peak", "fraction", "of processor time", "memory"], rows)}`);
+function printSizes(now, before) {
+  const rows = SIZES.filter(({ name }) => now.sizes[name]).flatMap((size) => [[size.name, ...cellsOf(size, now.sizes[size.name], now)],
+    ...(before?.sizes[size.name] ? [["recorded", ...cellsOf(size, before.sizes[size.name], before)]] : [])]);
+  console.log(`\n${table(["size", "ms median", "min", "max", "processor ms", "characters/s", "GFLOP/s", "peak", "fraction", "in processor time", "of 8 chains", "memory"], rows)}`);
 }
 
 function printRest({ generation, firstStep }, before) {
@@ -75,11 +77,12 @@ async function measureEngine(browser, origin) {
   for (const size of SIZES) if (!only || only.includes(size.name)) sizes[size.name] = await measureSize(page, size);
   for (const model of GENERATED) generation.push(await measureGeneration(page, model));
   await page.close();
-  return { peak: Math.max(...Object.values(sizes).map(({ peak }) => peak)), sizes, generation };
+  const best = (/** @type {"peak" | "eight"} */ what) => Math.max(...Object.values(sizes).map((measured) => measured[what]));
+  return { peak: best("peak"), eight: best("eight"), sizes, generation };
 }
 
 await inChromium(async (browser) => {
-  const site = await host({ "/": WORKERS_PAGE, ...engineFiles() });
+  const site = await host({ "/": WORKERS_PAGE, ...engineFiles() }, ISOLATED);
   try {
     const before = recorded().engine, where = machine(await browser.version());
     console.log(where);

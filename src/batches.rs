@@ -76,7 +76,14 @@ fn shrink(mode: Mode, pairs: usize, lines: &[Range<usize>], seq_len: usize, batc
 impl Batches {
     /// Windows over `tokens`, the training part. `newline` and `colon` are token ids; `colon` is None where the text has none.
     /// Line modes skip empty lines.
-    pub fn new(mode: Mode, tokens: Vec<u32>, newline: Option<u32>, colon: Option<u32>, seq_len: usize, batch_size: usize) -> Batches {
+    pub fn new(
+        mode: Mode,
+        tokens: Vec<u32>,
+        newline: Option<u32>,
+        colon: Option<u32>,
+        seq_len: usize,
+        batch_size: usize,
+    ) -> Batches {
         let lines = if mode == Mode::Stream { Vec::new() } else { split_lines(&tokens, newline) };
         let answer_start = |line: &Range<usize>| {
             let colon_at = tokens[line.clone()].iter().rposition(|&token| Some(token) == colon);

@@ -45,8 +45,12 @@ impl std::fmt::Display for Error {
             Error::EmptyText => write!(f, "the text is empty"),
             Error::TextTooShort => write!(f, "the text has only one character; the shortest text is 2 characters"),
             Error::TextTooLong { value, limit } => write!(f, "the text has {value} bytes; the limit is {limit}"),
-            Error::VocabularyTooLarge { value, limit } => write!(f, "the text has {value} distinct characters; the limit is {limit}"),
-            Error::UnknownCharacter { position } => write!(f, "character {position} does not occur in the text the model learned from"),
+            Error::VocabularyTooLarge { value, limit } => {
+                write!(f, "the text has {value} distinct characters; the limit is {limit}")
+            }
+            Error::UnknownCharacter { position } => {
+                write!(f, "character {position} does not occur in the text the model learned from")
+            }
             Error::TooManyCharacters { value, limit } => write!(f, "{value} characters; one call takes at most {limit}"),
             Error::TooMuchMemory { value, limit, batch_size, seq_len } => write!(
                 f,

@@ -7,7 +7,9 @@
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number, or several side by side, in which the cells' formulas are written.
-pub trait Num: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self> {
+pub trait Num:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
     /// The type of one number.
     type Scalar: Copy;
     /// How many stand side by side.

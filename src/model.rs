@@ -1,83 +1,15 @@
 //! A character model: one-hot input, stacked recurrent layers, linear decoder, softmax. Forward, loss and exact backward over a window.
-//! All parameters stand in one flat vector in PyTorch's names, order and layout; every other part of the program (optimizer, clipping,
-//! digest, files, tests) uses that enumeration and no other. It refuses to know settings, text and optimizers.
+//! It refuses to know settings, text and optimizers.
 
-use crate::cell::{CellKind, Holds, lstm::Peepholes};
+pub use crate::activations::Activations;
+use crate::cell::{CellKind, lstm::Peepholes};
 use crate::kernels::{COLUMNS, Left, Panels, Real, Start, product, sum_of};
 use crate::layer::{LayerMemory, LayerRun, Recurrent};
 use crate::loss::{LongSum, Loss, cross_entropy, cross_entropy_backward};
+pub use crate::parameters::{Entry, Shape};
 use crate::rng::Rng;
 use crate::weight_gradients::{Grouping, WeightGradients};
 use std::ops::Range;
-
-/// What a model is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// kind of every layer
-    pub kind: CellKind,
-    /// V
-    pub vocab_size: usize,
-    /// H
-    pub hidden_size: usize,
-    /// L
-    pub num_layers: usize,
-}
-
-/// One parameter tensor: where it stands in the flat vector.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// name in the state_dict of a module with members `rnn` and `decoder`
-    pub name: String,
-    /// shape, row-major
-    pub shape: Vec<usize>,
-    /// place in the flat vector
-    pub range: Range<usize>,
-}
-
-impl Shape {
-    /// G*H, rows of the gate blocks.
-    fn width(&self) -> usize {
-        self.kind.num_gates() * self.hidden_size
-    }
-
-    /// All parameters in their one order: each layer's weight_ih, weight_hh, bias_ih, bias_hh, weight_pi, weight_pf, weight_po, then
-    /// decoder.weight, decoder.bias.
-    pub fn entries(&self) -> Vec<Entry> {
-        let (hidden, width) = (self.hidden_size, self.width());
-        let mut named: Vec<(String, Vec<usize>)> = Vec::new();
-        for layer in 0..self.num_layers {
-            let input = if layer == 0 { self.vocab_size } else { hidden };
-            named.push((format!("rnn.weight_ih_l{layer}"), vec![width, input]));
-            named.push((format!("rnn.weight_hh_l{layer}"), vec![width, hidden]));
-            named.push((format!("rnn.bias_ih_l{layer}"), vec![width]));
-            named.push((format!("rnn.bias_hh_l{layer}"), vec![width]));
-            if self.kind == CellKind::LstmPeephole {
-                for gate in ["pi", "pf", "po"] {
-                    named.push((format!("rnn.weight_{gate}_l{layer}"), vec![hidden]));
-                }
-            }
-        }
-        named.push(("decoder.weight".into(), vec![self.vocab_size, hidden]));
-        named.push(("decoder.bias".into(), vec![self.vocab_size]));
-        let mut at = 0;
-        let mut place = |(name, shape): (String, Vec<usize>)| {
-            let start = at;
-            at += shape.iter().product::<usize>();
-            Entry { name, shape, range: start..at }
-        };
-        named.drain(..).map(&mut place).collect()
-    }
-
-    /// Number of parameters.
-    pub fn num_parameters(&self) -> usize {
-        self.entries().last().map_or(0, |entry| entry.range.end)
-    }
-
-    /// Index of the first entry of a layer.
-    fn first_entry(&self, layer: usize) -> usize {
-        layer * if self.kind == CellKind::LstmPeephole { 7 } else { 4 }
-    }
-}
 
 /// Packed copies of one layer's weights, made anew after every update.
 #[derive(Debug, Clone)]
@@ -101,125 +33,6 @@ pub struct Model<F> {
     layers: Vec<PackedLayer<F>>,
     decoder: Panels<F, COLUMNS>,
     decoder_backward: Panels<F, COLUMNS>,
-}
-
-/// All values of one window, allocated once.
-#[derive(Debug, Clone)]
-pub struct Activations<F> {
-    seq_len: usize,
-    lanes: usize,
-    layers: Vec<LayerMemory<F>>,
-    /// `[T][B][V]`: logits, then probabilities, then dL/dlogits
-    outputs: Vec<F>,
-    /// `[T][B]` loss of each prediction in nats
-    losses: Vec<F>,
-    resets: Vec<(usize, usize)>,
-    holds: Vec<Option<Holds<F>>>,
-    gradients: Option<WeightGradients<F>>,
-}
-
-impl<F: Real> Activations<F> {
-    /// Memory for forward and backward passes over windows of `seq_len` time steps and `lanes` lanes.
-    pub fn new(shape: Shape, seq_len: usize, lanes: usize) -> Activations<F> {
-        let mut run = Activations::forward_only(shape, seq_len, lanes);
-        run.layers = (0..shape.num_layers).map(|_| LayerMemory::new(shape.kind, shape.hidden_size, seq_len, lanes, true)).collect();
-        run.gradients = Some(WeightGradients::new(seq_len, lanes, shape.width(), shape.hidden_size, shape.vocab_size));
-        run
-    }
-
-    /// Memory for forward passes alone.
-    pub fn forward_only(shape: Shape, seq_len: usize, lanes: usize) -> Activations<F> {
-        let layer = |_| LayerMemory::new(shape.kind, shape.hidden_size, seq_len, lanes, false);
-        Activations {
-            seq_len,
-            lanes,
-            layers: (0..shape.num_layers).map(layer).collect(),
-            outputs: vec![F::of(0.0); seq_len * lanes * shape.vocab_size],
-            losses: vec![F::of(0.0); seq_len * lanes],
-            resets: Vec::with_capacity(seq_len * lanes),
-            holds: vec![None; shape.num_layers],
-            gradients: None,
-        }
-    }
-
-    /// Keeps the pre-activations of the following forward passes.
-    pub fn keep_preactivations(&mut self) {
-        for layer in &mut self.layers {
-            layer.preactivations = vec![F::of(0.0); layer.gates.len()];
-        }
-    }
-
-    /// State before the window of one layer, `[B*H]` each; `c` is not read where the kind has no cell state.
-    pub fn set_state(&mut self, layer: usize, h: &[F], c: &[F]) {
-        let memory = &mut self.layers[layer];
-        memory.h[..h.len()].copy_from_slice(h);
-        if !memory.c.is_empty() {
-            memory.c[..c.len()].copy_from_slice(c);
-        }
-    }
-
-    /// State zero before the window in all layers.
-    pub fn zero_state(&mut self) {
-        for memory in &mut self.layers {
-            let states = memory.h.len() / (self.seq_len + 1);
-            memory.h[..states].fill(F::of(0.0));
-            memory.c.iter_mut().take(states).for_each(|c| *c = F::of(0.0));
-        }
-    }
-
-    /// The state after the window becomes the one before it: truncated BPTT.
-    pub fn carry_state(&mut self) {
-        for memory in &mut self.layers {
-            let states = memory.h.len() / (self.seq_len + 1);
-            memory.h.copy_within(self.seq_len * states.., 0);
-            if !memory.c.is_empty() {
-                memory.c.copy_within(self.seq_len * states.., 0);
-            }
-        }
-    }
-
-    /// Starts from where `earlier`, a run of as many lanes, has ended.
-    pub fn take_state(&mut self, earlier: &Activations<F>) {
-        for (memory, earlier) in self.layers.iter_mut().zip(&earlier.layers) {
-            let states = memory.h.len() / (self.seq_len + 1);
-            memory.h[..states].copy_from_slice(&earlier.h[earlier.h.len() - states..]);
-            if !memory.c.is_empty() {
-                memory.c[..states].copy_from_slice(&earlier.c[earlier.c.len() - states..]);
-            }
-        }
-    }
-
-    /// Time steps and lanes before which the state starts from zero in the following passes, in order of time.
-    pub fn set_resets(&mut self, resets: &[(usize, usize)]) {
-        self.resets.clear();
-        self.resets.extend_from_slice(resets);
-    }
-
-    /// Values held in the following passes, one entry a layer.
-    pub fn set_holds(&mut self, holds: Vec<Option<Holds<F>>>) {
-        assert_eq!(holds.len(), self.layers.len());
-        self.holds = holds;
-    }
-
-    /// Values of a layer.
-    pub fn layer(&self, layer: usize) -> &LayerMemory<F> {
-        &self.layers[layer]
-    }
-
-    /// `[T][B][V]` after `forward`.
-    pub fn logits(&self) -> &[F] {
-        &self.outputs
-    }
-
-    /// `[T][B][V]` after `loss` or `softmax`.
-    pub fn probabilities(&self) -> &[F] {
-        &self.outputs
-    }
-
-    /// `[T][B]` loss of each prediction in nats after `loss`; 0 where it does not count.
-    pub fn losses(&self) -> &[F] {
-        &self.losses
-    }
 }
 
 impl<F: Loss> Model<F> {
@@ -340,8 +153,11 @@ impl<F: Loss> Model<F> {
     fn layer_run<'a>(&'a self, index: usize, run: &'a Activations<F>) -> LayerRun<'a, F> {
         let shape = self.shape;
         let first = shape.first_entry(index);
-        let peepholes = (shape.kind == CellKind::LstmPeephole)
-            .then(|| Peepholes { i: self.value(first + 4), f: self.value(first + 5), o: self.value(first + 6) });
+        let peepholes = (shape.kind == CellKind::LstmPeephole).then(|| Peepholes {
+            i: self.value(first + 4),
+            f: self.value(first + 5),
+            o: self.value(first + 6),
+        });
         let bias_hh_n = if shape.kind == CellKind::Gru { &self.value(first + 3)[2 * shape.hidden_size..] } else { &[] };
         LayerRun {
             kind: shape.kind,

@@ -28,7 +28,8 @@ pub fn by_similarity(h: &[f32], hidden_size: usize) -> Vec<u32> {
 }
 
 fn mean(h: &[f32], hidden_size: usize, unit: usize) -> f64 {
-    let (sum, count) = h.iter().skip(unit).step_by(hidden_size).fold((0.0, 0.0), |(sum, count), &x| (sum + f64::from(x), count + 1.0));
+    let (sum, count) =
+        h.iter().skip(unit).step_by(hidden_size).fold((0.0, 0.0), |(sum, count), &x| (sum + f64::from(x), count + 1.0));
     sum / f64::max(count, 1.0)
 }
 
@@ -54,7 +55,11 @@ fn distances(h: &[f32], deviations: &[f64]) -> Vec<f64> {
         .map(|(unit, &deviation)| {
             let mean = mean(h, hidden_size, unit);
             let scale = if deviation < STILL { 0.0 } else { 1.0 / (deviation * steps.sqrt()) };
-            h.iter().skip(unit).step_by(hidden_size).map(|&x| if scale == 0.0 { 0.0 } else { (f64::from(x) - mean) * scale }).collect()
+            h.iter()
+                .skip(unit)
+                .step_by(hidden_size)
+                .map(|&x| if scale == 0.0 { 0.0 } else { (f64::from(x) - mean) * scale })
+                .collect()
         })
         .collect();
     let mut distances = vec![0.0; hidden_size * hidden_size];
@@ -105,7 +110,8 @@ impl Clusters {
     }
 
     fn closest_pair(&self) -> Option<(usize, usize)> {
-        let pairs = (0..self.size).filter(|&slot| !self.units[slot].is_empty()).filter_map(|slot| Some((slot, self.nearest[slot]?)));
+        let pairs =
+            (0..self.size).filter(|&slot| !self.units[slot].is_empty()).filter_map(|slot| Some((slot, self.nearest[slot]?)));
         pairs.min_by(|a, b| self.distance(a.0, a.1).total_cmp(&self.distance(b.0, b.1)))
     }
 
@@ -140,7 +146,12 @@ impl Clusters {
 fn joined(mut a: Vec<u32>, mut b: Vec<u32>, distance: impl Fn(u32, u32) -> f64) -> Vec<u32> {
     let ends = |units: &[u32]| (units[0], units[units.len() - 1]);
     let ((first_a, last_a), (first_b, last_b)) = (ends(&a), ends(&b));
-    let ways = [(last_a, first_b, false, false), (last_a, last_b, false, true), (first_a, first_b, true, false), (first_a, last_b, true, true)];
+    let ways = [
+        (last_a, first_b, false, false),
+        (last_a, last_b, false, true),
+        (first_a, first_b, true, false),
+        (first_a, last_b, true, true),
+    ];
     let nearest = ways.into_iter().min_by(|x, y| distance(x.0, x.1).total_cmp(&distance(y.0, y.1)));
     let (turn_a, turn_b) = nearest.map_or((false, false), |(_, _, turn_a, turn_b)| (turn_a, turn_b));
     if turn_a {

@@ -7,11 +7,10 @@
 mod header;
 mod json;
 
-
 use crate::error::Error;
 use crate::model::Entry;
-use json::quoted;
 use header::{Header, check_layout, parse, split};
+use json::quoted;
 
 /// Bytes of the longest header that is read.
 pub const HEADER_LIMIT: usize = 1 << 20;

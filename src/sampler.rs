@@ -92,7 +92,15 @@ impl Reader {
     }
 
     /// Continues `prompt` (not empty) by `length` tokens; calls `each` with every token drawn and its probability under the model.
-    pub fn generate(&mut self, model: &Model<f32>, prompt: &[u32], length: usize, how: Draw, rng: &mut Rng, mut each: impl FnMut(u32, f32)) {
+    pub fn generate(
+        &mut self,
+        model: &Model<f32>,
+        prompt: &[u32],
+        length: usize,
+        how: Draw,
+        rng: &mut Rng,
+        mut each: impl FnMut(u32, f32),
+    ) {
         let mut row = vec![0.0; model.shape().vocab_size];
         let mut probabilities = row.clone();
         prompt.iter().for_each(|&token| self.read(model, token));

@@ -56,9 +56,13 @@ pub fn trace(model: &Model<f32>, holds: &[Option<Holds<f32>>], tokens: &[u32], w
             append_column(&mut columns, run, shape.kind, shape.hidden_size, wanted.layer, k);
         }
         let first = wanted.from.max(start);
-        columns.losses.extend((first..start + length).map(|t| if t + 1 < tokens.len() { run.losses()[t - start] } else { f32::NAN }));
+        columns
+            .losses
+            .extend((first..start + length).map(|t| if t + 1 < tokens.len() { run.losses()[t - start] } else { f32::NAN }));
         if wanted.probabilities && first < start + length {
-            columns.probabilities.extend_from_slice(&run.probabilities()[(first - start) * shape.vocab_size..length * shape.vocab_size]);
+            columns
+                .probabilities
+                .extend_from_slice(&run.probabilities()[(first - start) * shape.vocab_size..length * shape.vocab_size]);
         }
     });
     columns
@@ -81,7 +85,8 @@ fn append_column(columns: &mut Columns, run: &Activations<f32>, kind: CellKind, 
         let mut letters = name.chars();
         let gate = letters.next().unwrap_or('h');
         if letters.next().is_some() {
-            numbers.extend_from_slice(&memory.preactivations[block(gate).expect("pre-activations are those of the kind's gates")]);
+            numbers
+                .extend_from_slice(&memory.preactivations[block(gate).expect("pre-activations are those of the kind's gates")]);
             continue;
         }
         match (gate, block(gate)) {

@@ -96,8 +96,14 @@ impl Trainer {
         check_memory(settings, vocab.size(), tokens.len())?;
         let newline = vocab.id('\n');
         let training = training_part(settings, &tokens, newline);
-        let batches =
-            Batches::new(settings.mode, tokens[..training].to_vec(), newline, vocab.id(':'), settings.seq_len, settings.batch_size);
+        let batches = Batches::new(
+            settings.mode,
+            tokens[..training].to_vec(),
+            newline,
+            vocab.id(':'),
+            settings.seq_len,
+            settings.batch_size,
+        );
         if batches.is_empty() {
             return Err(Error::EmptyText);
         }

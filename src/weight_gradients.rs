@@ -21,7 +21,9 @@ impl Grouping<'_> {
     /// Lanes of each group, group 4*b/B.
     fn groups(&self) -> impl Iterator<Item = Range<usize>> {
         let lanes = self.lanes;
-        (0..GROUPS).map(move |g| (g * lanes).div_ceil(GROUPS)..((g + 1) * lanes).div_ceil(GROUPS)).filter(|range| !range.is_empty())
+        (0..GROUPS)
+            .map(move |g| (g * lanes).div_ceil(GROUPS)..((g + 1) * lanes).div_ceil(GROUPS))
+            .filter(|range| !range.is_empty())
     }
 
     /// Rows t*B + b of a group in their order, each with whether its right factor is zero.

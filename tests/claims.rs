@@ -21,7 +21,16 @@ fn the_quick_claims_hold() {
 }
 
 fn replay(claim: &table::Claim) -> Option<String> {
-    let results: Vec<Vec<f64>> = claim.measures.iter().map(|measure| (1..=SEEDS).map(|seed| (measure.run)(seed)).collect()).collect();
-    let rows = || claim.measures.iter().zip(&results).map(|(measure, numbers)| format!("  {}: {numbers:?}", measure.who)).collect::<Vec<_>>().join("\n");
+    let results: Vec<Vec<f64>> =
+        claim.measures.iter().map(|measure| (1..=SEEDS).map(|seed| (measure.run)(seed)).collect()).collect();
+    let rows = || {
+        claim
+            .measures
+            .iter()
+            .zip(&results)
+            .map(|(measure, numbers)| format!("  {}: {numbers:?}", measure.who))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     (!(claim.holds)(&results)).then(|| format!("{} ({})\n{}", claim.sentence, claim.unit, rows()))
 }

@@ -1,7 +1,8 @@
 //! The fast kernels against their definition, bit by bit: the product in every small shape, layout and start, and formulas over any
 //! number of elements. NaN canaries stand wherever a kernel must neither read nor write.
 
-use lstm_playground::kernels::simd::{self, F32x4};
+use lstm_playground::kernels::blocks;
+use lstm_playground::kernels::simd::F32x4;
 use lstm_playground::kernels::{COLUMNS, Elementwise, Left, Panels, ROWS, Start, for_each_element, plain, product};
 use lstm_playground::math::Num;
 use lstm_playground::rng::Rng;
@@ -70,7 +71,7 @@ fn by_hand(a: &[f32], b: &[f32], c: &[f32], Shape { rows, columns, depth, start,
 }
 
 type Product = fn(&mut [f32], usize, usize, Left<'_, f32>, &Panels<f32, COLUMNS>, Start);
-const VERSIONS: [(&str, Product); 3] = [("simd", simd::product), ("plain", plain::product), ("door", product)];
+const VERSIONS: [(&str, Product); 3] = [("blocks", blocks::product), ("plain", plain::product), ("door", product)];
 
 fn check_product(rng: &mut Rng, shape: Shape) {
     let Shape { rows, columns, depth, stride, start } = shape;

@@ -43,7 +43,9 @@ export function keepAddress({ state, session, opening, writeLink, explicit, flus
   /** Made ahead of need: a page that is left cannot wait for the engine. */
   async function renew() {
     if (current.training || NOT_YET.includes(current.replay?.status ?? "")) return;
-    const turn = (asked += 1), run = await session.recipe();
+    const turn = (asked += 1);
+    await undefined; // the engine hears of a change later in the same task
+    const run = await session.recipe();
     if (!run) return;
     state.change({ canRestore: opening.isChanged(run) });
     if (!touched || isEmbed) return;

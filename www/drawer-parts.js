@@ -28,11 +28,12 @@ function piecesElement(/** @type {import("./derivation.js").Piece[]} */ pieces, 
   let term = element("span", "kept");
   made.append(term);
   for (const piece of pieces) {
-    if (piece.text.startsWith(" + ")) {
-      term = element("span", "kept");
+    const [rest, ...begun] = piece.factor ? [operand(piece)] : piece.text.split(" + ");
+    term.append(rest);
+    for (const text of begun) {
+      term = element("span", "kept", `+ ${text}`);
       made.append(" ", term);
     }
-    term.append(piece.factor ? operand(piece) : piece.text.replace(/^ \+/, "+"));
   }
   return made;
 }

@@ -84,7 +84,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     const { equation, t, unit, layer, notation, clamps, columns, info } = current;
     if (!equation || !info) return;
     const character = OF_CHARACTERS.includes(equation.what) ? characterAt() : undefined, place = [t, equation.what === "loss" || character !== undefined ? info.settings.numLayers - 1 : layer, equation.what, character ?? (equation.what === "loss" ? 0 : unit)];
-    const moment = `${columns?.trainingSteps} ${current.trainingSteps}`, key = JSON.stringify([place, notation, clamps]);
+    const moment = `${columns?.trainingSteps} ${current.trainingSteps}`, past = current.shown === undefined ? {} : { trainingStep: current.shown }, key = JSON.stringify([place, notation, clamps, past]);
     if (asking) return;
     if (`${key} ${moment}` === askedKey && askedOf === info) return drawer.setAttribute("aria-busy", "false");
     const wait = askedAt + Math.max(ASK_EVERY, took / SHARE) - performance.now();
@@ -95,7 +95,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     [asking, askedAt, askedKey, askedOf] = [true, performance.now(), `${key} ${moment}`, info];
     // read from where the columns were, so that both show the same numbers
     const anchor = columns && columns.anchor <= t && t < columns.from + columns.length ? { anchor: columns.anchor } : {};
-    session.ask("explainAt", ...place, { notation, ...anchor, ...(current.shown !== undefined && { trainingStep: current.shown }) }).then(
+    session.ask("explainAt", ...place, { notation, ...anchor, ...past }).then(
       (explanation) => { answer = { key, kind: kind(), explanation }; },
       (failure) => { answer = { key, kind: kind(), failure }; },
     ).then(() => {

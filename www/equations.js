@@ -50,7 +50,7 @@ export function showEquations(place, cell, { strings, notation = "separate", hea
 function updateLine(button, { what }, cell, open) {
   const held = (cell.held ?? []).some(({ gate, unit }) => gate === what && (unit === "all" || unit === cell.cursor.unit));
   const vector = cell.now[what] ?? (what === "i" && cell.now.f ? cell.now.f.map((f) => 1 - f) : undefined), value = vector?.[cell.cursor.unit] ?? NaN;
-  const text = (held ? ":= " : "") + formatValue(value);
+  const text = held ? `:= ${formatValue(value).replace(/\.?0+$/, "")}` : formatValue(value);
   write(button.lastElementChild, text);
   button.setAttribute("aria-expanded", String(open === what));
 }

@@ -84,7 +84,7 @@ export function decadesOf(curves, from) {
       if (Number.isFinite(share) && share > most) most = share;
     }
   }
-  const high = Math.ceil(Math.log10(most) - 1e-9), low = Math.min(high - LEAST_DECADES, 0, Math.max(Math.floor(Math.log10(least) + 1e-9), -MOST_DECADES));
+  const high = Math.max(0, Math.ceil(Math.log10(most) - 1e-9)), low = Math.min(high - LEAST_DECADES, 0, Math.max(Math.floor(Math.log10(least) + 1e-9), -MOST_DECADES));
   return { low, high, every: Math.ceil((high - low) / MOST_TICKS) };
 }
 

@@ -3,7 +3,7 @@
 import { cellName, curvesOf, FAMILY_NAMES, largestOf, normAt, reachOf, shareAt } from "./gradient-curves.js";
 import { drawGradient, gradientAt } from "./gradient-view.js";
 import { sentence, words } from "./i18n.js";
-import { formatInteger, formatValue } from "./numbers.js";
+import { formatFixed, formatInteger, formatPower } from "./numbers.js";
 import { currentPalette } from "./canvas.js";
 import { characterName } from "./sample.js";
 import { familyOf } from "./settings.js";
@@ -12,6 +12,7 @@ import { rowOf, tableOf, characterCell, windowAround } from "./table-twin.js";
 
 /** @typedef {import("./gradient-curves.js").Curve} Curve */
 
+const SHORT = 0.6;                   // of the width that a short text takes, so that the labels have room
 const GROWN = 10;                    // an error so many times its size is said to grow
 const NOTHING_FORGOTTEN = 0.999;     // what is left along the belt where a kind forgets nothing
 
@@ -29,7 +30,10 @@ const strings = (/** @type {any} */ figure) => {
   return { untrained: words("grad.untrained"), alone: words(`grad.alone.${familyOf(kind)}`), cut: words("grad.cut"), empty: words(cursor.t >= total - 1 ? "grad.atEnd" : "grad.empty"),
     at: training && shown === undefined && steps !== undefined && steps !== trainingSteps ? words("grad.ofStep", { steps: formatInteger(steps) }) : "" };
 };
-const drawn = (/** @type {any} */ figure, /** @type {any} */ options) => ({ ...options, strings: strings(figure) });
+const drawn = (/** @type {any} */ figure, /** @type {any} */ options) => ({ ...options, strings: { ...options.strings, ...strings(figure) } });
+
+/** Three digits at any size: what fades over decades says nothing at a fixed number of decimals. */
+const formatNorm = (/** @type {number} */ norm) => (norm === 0 || (norm >= 0.1 && norm < 1000) ? formatFixed(norm, 3) : formatPower(norm));
 
 /** A number of time steps, with "at least" where the reading ended before the error did. */
 const reached = (/** @type {Curve | undefined} */ curve) => {
@@ -54,7 +58,7 @@ function answer(/** @type {import("./gradient-view.js").GradientFigure} */ { cur
   const now = /** @type {Curve} */ (curves.find(({ quantity, untrained }) => quantity === "h" && !untrained)), before = curves.find(({ untrained }) => untrained);
   const largest = largestOf(now), { finite, lags } = reachOf(now), values = { character: characterName(next), now: reached(now), before: reached(before) };
   if (!finite) return fragment("grad.infinite", { ...values, lags: formatInteger(lags) });
-  if (largest.share >= GROWN) return fragment(before ? "grad.growsNow" : "grad.grows", { ...values, times: formatValue(largest.share, 0), lags: formatInteger(largest.lags) });
+  if (largest.share >= GROWN) return fragment(before ? "grad.growsNow" : "grad.grows", { ...values, times: largest.share < 1000 ? formatInteger(largest.share) : formatPower(largest.share), lags: formatInteger(largest.lags) });
   return fragment(before ? "grad.one" : "grad.oneUntrained", values);
 }
 
@@ -83,7 +87,7 @@ function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, 
   const shown = gradientFigure(figure), found = gradientAt(canvas, shown, x, y, drawn(figure, options));
   if (!found) return null;
   const { t, curve } = found, character = characterName(shown.characters[t - shown.from] ?? " ");
-  const reading = curve ? words("grad.reading", { quantity: quantityWords(curve), t: formatInteger(t), character, share: formatValue(/** @type {number} */ (shareAt(curve, t))), norm: formatValue(/** @type {number} */ (normAt(curve, t))) }) : "";
+  const reading = curve ? words("grad.reading", { quantity: quantityWords(curve), t: formatInteger(t), character, share: formatNorm(/** @type {number} */ (shareAt(curve, t))), norm: formatNorm(/** @type {number} */ (normAt(curve, t))) }) : "";
   return { t, unit: null, gate: null, value: null, x, y, ...(reading && { reading }) };
 }
 
@@ -96,7 +100,7 @@ export function gradientRows(/** @type {import("./gradient-view.js").GradientFig
 function table(/** @type {any} */ figure) {
   const shown = gradientFigure(figure), time = symbolElement("t"), signs = { space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab") };
   const rows = gradientRows(shown).map(({ t, norms }) => {
-    const row = rowOf(formatInteger(t), ["", formatInteger(shown.at - t), ...norms.map((norm) => formatValue(norm))], t === shown.at), cell = /** @type {HTMLTableRowElement} */ (row).cells[1];
+    const row = rowOf(formatInteger(t), ["", formatInteger(shown.at - t), ...norms.map(formatNorm)], t === shown.at), cell = /** @type {HTMLTableRowElement} */ (row).cells[1];
     cell.className = "character";
     cell.append(characterCell(shown.characters[t - shown.from], signs));
     return row;
@@ -109,7 +113,7 @@ function table(/** @type {any} */ figure) {
 export const GRADIENT_VIEW = {
   name: "gradient",
   share: 0.78,
-  column: (narrow) => Math.round((narrow ? 5 : 8) * currentPalette().scale),
+  column: (width, total) => Math.round(Math.max(width < 560 ? 5 : 8, Math.min(20, (width * SHORT) / total)) * currentPalette().scale),
   draw: (canvas, figure, options) => drawGradient(canvas, gradientFigure(figure), drawn(figure, options)),
   at: /** @type {any} */ (at),
   table,
@@ -118,7 +122,7 @@ export const GRADIENT_VIEW = {
   unitsPerRow: () => 1,
   control: {
     choices: { name: "cells", values: ["one", "three"] },
-    slider: { setting: "recurrentScale", ends: [-1, 1] },
+    slider: { setting: "recurrentScale", min: 0.1, max: 5, step: 0.1 },
     offer: ({ companions }) => (companions.status === "offered" ? { key: "grad.offer", values: { time: companions.time }, accept: { companions: { ...companions, status: "accepted" } } } : undefined),
   },
 };

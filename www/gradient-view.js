@@ -5,23 +5,24 @@ import { currentPalette, prepare } from "./canvas.js";
 import { cellName, decadesOf, markOf, shareAt } from "./gradient-curves.js";
 import { drawLine, drawRule, drawSymbol, drawText, drawUpright, textWidth } from "./marks.js";
 import { MINUS } from "./numbers.js";
-import { columnX, drawCursorLines, stripLayout, timeStepAt, usedColumns } from "./strip.js";
+import { LETTERS } from "./quantities.js";
+import { columnX, drawCursorLines, drawStrip, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
 
 /**
- * curves: of gradient-curves.js; at: time step of the error; cut: the time step that training cuts before, if any.
- * @typedef {{strings: {untrained: string, alone: string, cut: string, empty: string, at: string}, width?: number, available?: number, column?: number, hover?: {x: number, t: number} | null}} GradientOptions
+ * phone: with a strip of its own, since that of the page is far away. curves: of gradient-curves.js; at: time step of the error; cut: the time step that training cuts before, if any.
+ * @typedef {{strings: {untrained: string, alone: string, cut: string, empty: string, at: string, text: string, bits: string}, phone?: boolean, width?: number, available?: number, column?: number, hover?: {x: number, t: number, reading?: string} | null}} GradientOptions
  * @typedef {import("./strip.js").Figure & {curves: import("./gradient-curves.js").Curve[], at: number, cut: number, several: boolean, named: Map<any, string>}} GradientFigure
  */
 
-const TALL_LEAST = 220, TALL_MOST = 520, TOP = 18, BOTTOM = 16, LABEL_STEP = 21, CROSS = 2;
+const TALL_LEAST = 220, TALL_MOST = 520, TOP = 18, BOTTOM = 19, LABEL_STEP = 21, CROSS = 2;
 const DERIVATIVE = /** @type {Record<string, string>} */ ({ h: "\u2202L/\u2202h", c: "\u2202L/\u2202C" });
 
 /** @param {GradientFigure} figure @param {number} width @param {GradientOptions} options */
-function arrange(figure, width, { available = 0, column }) {
-  const { scale: s } = currentPalette(), axis = stripLayout(width, { column, scale: s }), height = Math.round(Math.max(TALL_LEAST, Math.min(TALL_MOST * s, available)));
-  const top = TOP * s, bottom = height - BOTTOM * s, decades = decadesOf(figure.curves, figure.from), { low, high } = decades;
+function arrange(figure, width, { available = 0, column, phone = false }) {
+  const { scale: s } = currentPalette(), above = phone ? stripHeight(s) : 0, axis = stripLayout(width, { column, scale: s }), height = Math.round(Math.max(TALL_LEAST, Math.min(TALL_MOST * s, available)) + above);
+  const top = above + TOP * s, bottom = height - BOTTOM * s, decades = decadesOf(figure.curves, figure.from), { low, high } = decades;
   const y = (/** @type {number} */ share) => top + ((high - Math.log10(share)) / (high - low)) * (bottom - top);
-  return { s, axis, height, top, bottom, ...decades, floor: 10 ** low, y, x: (/** @type {number} */ t) => columnX(axis, figure, t) + axis.column / 2 };
+  return { s, axis, above, height, top, bottom, ...decades, floor: 10 ** low, y, x: (/** @type {number} */ t) => columnX(axis, figure, t) + axis.column / 2 };
 }
 
 /** @param {HTMLCanvasElement} canvas @param {GradientFigure} figure @param {GradientOptions} options */
@@ -35,9 +36,13 @@ export function drawGradient(canvas, figure, options) {
     for (const curve of figure.curves) drawCurve(sheet, plan, figure, curve);
     drawLabels(sheet, plan, figure, options.strings);
   }
-  drawCursorLines(sheet, plan.axis, figure, 0, plan.bottom);
-  if (options.strings.at) drawText(sheet, options.strings.at, width - 8, plan.bottom + 13 * plan.s, { align: "right", colour: "ink3" });
-  if (options.hover) drawUpright(sheet, options.hover.x, plan.top, plan.bottom - plan.top, "ink");
+  if (plan.above) drawStrip(sheet, plan.axis, figure, 0, options.strings);
+  drawCursorLines(sheet, plan.axis, figure, plan.above, plan.bottom);
+  if (options.strings.at && !options.hover?.reading) drawText(sheet, options.strings.at, width - 8, plan.bottom + 13 * plan.s, { align: "right", colour: "ink3" });
+  if (options.hover) {
+    drawUpright(sheet, options.hover.x, plan.top, plan.bottom - plan.top, "ink");
+    if (options.hover.reading) drawText(sheet, options.hover.reading, plan.axis.gutter, plan.bottom + 14 * plan.s, { colour: "ink2", size: 0.8125, most: width - plan.axis.gutter - 8 });
+  }
   return sheet;
 }
 
@@ -103,6 +108,7 @@ function drawLabel(sheet, { s }, figure, curve, x, y, narrow, strings) {
   if (!narrow || figure.several) at += drawText(sheet, figure.named.get(curve) ?? cellName(curve), at, y + 4.5 * s, { size: 0.8125, colour: "ink", most: room() }) + 7 * s;
   if (curve.quantity === "alone") return void drawText(sheet, strings.alone, at, y + 4.5 * s, { size: 0.8125, colour, most: room() });
   if (room() > textWidth(sheet, DERIVATIVE.h, { size: 0.9375, face: "math", style: "italic" }) + 14 * s) drawNorm(sheet, curve.quantity, at, y + 4.5 * s, s);
+  else drawSymbol(sheet, LETTERS[curve.quantity], "", at, y + 4.5 * s, { colour: curve.quantity, size: 0.9375 });
 }
 
 /** ||dL/dh|| with the bars drawn as lines: the sign has the width of a Han character in some fonts. */

@@ -92,7 +92,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "language"], draw: inside.draw },
     viewControl: { after: ["view", "order", "cells", "companions", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
-    holds: { after: ["clamps", "info", "trainingSteps", "shown", "language"], draw: holds.draw },
+    holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },
   }, session.frame);
   return { state, chosen, session, loss, inside, frames };
 }

@@ -118,8 +118,9 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     const { learningRate, clip, pace, stopAt } = patch;
     if ("temperature" in patch) wantSample();
     if (engine && standing && ("learningRate" in patch || "clip" in patch || "pace" in patch || "stopAt" in patch))
-      engine.send({ type: "set", run, ...(learningRate !== undefined && { learningRate }), ...(clip !== undefined && { clip }), ...(pace && { pace }), ...("stopAt" in patch && { stopAt }) });
-    if (standing) Object.assign(standing.settings, patch);
+      engine.send({ type: "set", run: requestedRun, ...(learningRate !== undefined && { learningRate }), ...(clip !== undefined && { clip }), ...(pace && { pace }), ...("stopAt" in patch && { stopAt }) });
+    const built = requestedRun === run ? standing : requested; // the model that is being built hears of it when it stands
+    if (built) Object.assign(built.settings, patch);
   }
 
   const stopAhead = () => (current.settings.stopAt > current.trainingSteps ? current.settings.stopAt : undefined);

@@ -59,7 +59,7 @@ function drawBand(sheet, axis, figure, names, top) {
   drawRule(sheet, axis.gutter, top + tall, wide, gates ? "control" : "hair");
   if (!gates) drawRule(sheet, axis.gutter, top + tall / 2, wide, "control");
   drawNumber(sheet, formatScaleEnd(most), 0, top + 4 * s, { size: 0.75, colour: "ink3" });
-  drawNumber(sheet, formatScaleEnd(least), 0, top + tall + 4 * s, { size: 0.75, colour: "ink3" });
+  if (gates || !axis.narrow) drawNumber(sheet, formatScaleEnd(least), 0, top + tall + 4 * s, { size: 0.75, colour: "ink3" });
   const curves = names.map((name) => ({ name, points: unitCurve(figure, name, usedColumns(axis, figure)) })).filter(({ points }) => points.length > 0);
   for (const { name, points } of curves) drawLine(sheet, points.map(([t, value]) => [columnX(axis, figure, t) + axis.column / 2, y(value)]), name, 1.75, dashOf(figure.kind));
   drawLetters(sheet, axis, curves.map(({ name, points }) => ({ name, y: y(points[0][1]) })), top, tall);
@@ -73,6 +73,6 @@ function drawLetters(sheet, axis, letters, top, tall) {
   letters.forEach((letter, k) => {
     const last = top + tall - (letters.length - 1 - k) * step, y = Math.max(free, Math.min(letter.y, last));
     free = y + step;
-    drawSymbol(sheet, LETTERS[letter.name], "", axis.gutter - 5 * s, y + 4 * s, { colour: letter.name, size: 1, align: "right" });
+    drawSymbol(sheet, LETTERS[letter.name], "", axis.gutter - 5 * s, y + 4 * s, { colour: letter.name, size: axis.narrow ? 0.875 : 1, align: "right" });
   });
 }

@@ -8,9 +8,9 @@ import { viewOf } from "./views.js";
 const SETTLES = 60; // ms between two models while a slider moves
 
 /**
- * choices: name of the state, its values (words: name.value); setting: a positive setting on a logarithmic slider, with decades at its ends;
+ * choices: name of the state, its values (words: name.value); slider: a setting between ends that may be nearer than its limits;
  * offer: what a button offers at this moment, accepting changes the state.
- * @typedef {{choices?: {name: string, values: string[]}, slider?: {setting: string, ends: [number, number]},
+ * @typedef {{choices?: {name: string, values: string[]}, slider?: {setting: string, min: number, max: number, step: number},
  *   offer?: (current: import("./state.js").PageState) => {key: string, values: Record<string, any>, accept: Partial<import("./state.js").PageState>} | undefined}} ViewControl
  */
 
@@ -21,19 +21,23 @@ export function createViewControl({ state, session, part }) {
   const { current } = state, phone = matchMedia("(max-width: 719px)"), label = part("view-choice"), name = element("span", "cursor-label"), select = /** @type {HTMLSelectElement} */ (element("select"));
   const slide = part("view-slide"), slideName = element("span", "cursor-label"), slider = /** @type {HTMLInputElement} */ (element("input")), shown = element("output", "num"), offer = part("view-offer");
   slider.type = "range";
-  slider.step = "0.05";
   label.append(name, select);
   slide.append(slideName, slider, shown);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   const control = () => /** @type {ViewControl} */ (viewOf(current.view).control ?? {});
-  const place = () => part(phone.matches ? "views-select" : "cursors").append(label);
+  /** Choice and slider never make the cursor row longer than the page is wide: the slider stands by the heading, on a phone the choice by that of the view. */
+  function place() {
+    part(phone.matches ? "views-select" : "cursors").append(label);
+    if (phone.matches) part("cursors").insertBefore(slide, part("read-out"));
+    else part("table-toggle").before(slide);
+  }
   phone.addEventListener("change", place);
   place();
 
   select.addEventListener("change", () => { const { choices } = control(); if (choices) state.change({ [choices.name]: select.value }); });
-  const slid = () => Number((10 ** Number(slider.value)).toPrecision(2));
+  const slid = () => Number(slider.value);
   /** A new model for every place that the slider rests at; what was trained can be brought back. */
   slider.addEventListener("input", () => {
     shown.textContent = String(slid());
@@ -62,11 +66,9 @@ export function createViewControl({ state, session, part }) {
       if (sliding) {
         const value = current.settings[sliding.setting];
         slider.dataset.setting = settingOf(sliding.setting).key;
-        [slider.min, slider.max] = sliding.ends.map(String);
+        Object.assign(slider, { min: sliding.min, max: sliding.max, step: sliding.step });
         slideName.textContent = words(`slide.${sliding.setting}`);
-        if (!timer && Math.abs(Number(slider.value) - Math.log10(value)) > 0.026) slider.value = String(Math.log10(value));
-        if (!timer) shown.textContent = String(value);
-        slider.setAttribute("aria-valuetext", shown.textContent ?? "");
+        if (!timer) [slider.value, shown.textContent] = [String(value), String(value)];
       }
       offer.hidden = !offered;
       if (offered) offer.textContent = words(offered.key, offered.values);

@@ -20,7 +20,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
  * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
- * @property {(narrow: boolean) => number} [column] CSS px of a column, where it is not the usual width
+ * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
@@ -77,7 +77,7 @@ export const VIEWS = [
 ];
 
 /** CSS px of a column of the present view, undefined for the usual width. */
-export const columnOf = (/** @type {import("./state.js").PageState} */ { columnWidth, view }, /** @type {number} */ width) => columnWidth ?? viewOf(view).column?.(width < 560);
+export const columnOf = (/** @type {import("./state.js").PageState} */ { columnWidth, view, codePoints }, /** @type {number} */ width) => columnWidth ?? viewOf(view).column?.(width, codePoints.length);
 
 /** The view of a name; the first one when there is none. */
 export const viewOf = (/** @type {string} */ name) => VIEWS.find((view) => view.name === name) ?? VIEWS[0];

@@ -105,14 +105,24 @@ pub fn reber(kind: Kind, seed: u32, training_steps: usize) -> (f64, f64) {
     let columns = read(&trainer, tokens);
     let memory = values(&columns, if matches!(kind, Kind::Lstm | Kind::Lstm1997) { "c" } else { "h" });
     let letter = |t: usize| trainer.vocab().character(tokens[t]);
-    let ends: Vec<usize> = (tokens.len() - 4000..tokens.len() - 2).filter(|&t| letter(t) == 'E' && letter(t + 2) == 'E').collect();
+    let ends: Vec<usize> =
+        (tokens.len() - 4000..tokens.len() - 2).filter(|&t| letter(t) == 'E' && letter(t + 2) == 'E').collect();
     let right = ends.iter().filter(|&&t| most_likely(&columns, t, trainer.vocab().size()) == tokens[t + 1] as usize).count();
     (100.0 * right as f64 / ends.len() as f64, memory.iter().fold(0.0, |most: f64, value| most.max(f64::from(value.abs()))))
 }
 
 /// Settings for the texts that are answered: windows as long as a line, lines all learned where they are only two.
 pub fn answering(kind: Kind, seed: u32, forget_bias: f32) -> Settings {
-    Settings { kind, seed, forget_bias, seq_len: 64, hidden_size: 16, learning_rate: 0.02, mode: Mode::Answer, ..Settings::default() }
+    Settings {
+        kind,
+        seed,
+        forget_bias,
+        seq_len: 64,
+        hidden_size: 16,
+        learning_rate: 0.02,
+        mode: Mode::Answer,
+        ..Settings::default()
+    }
 }
 
 /// Share of lines whose answer is the most likely character, in percent. Lines of the held-out part where there is one, else all.

@@ -55,7 +55,9 @@ fn measure(who: &'static str, run: impl Fn(u32) -> f64 + Sync + 'static) -> Meas
 
 /// One measure for each of LSTM, GRU and tanh RNN.
 fn cells(run: impl Fn(Kind, u32) -> f64 + Sync + Copy + 'static) -> Vec<Measure> {
-    [("LSTM", Kind::Lstm), ("GRU", Kind::Gru), ("tanh RNN", Kind::Rnn)].map(|(who, kind)| measure(who, move |seed| run(kind, seed))).into()
+    [("LSTM", Kind::Lstm), ("GRU", Kind::Gru), ("tanh RNN", Kind::Rnn)]
+        .map(|(who, kind)| measure(who, move |seed| run(kind, seed)))
+        .into()
 }
 
 fn of_kind(kind: Kind, seed: u32) -> Settings {
@@ -114,36 +116,45 @@ fn gradients() -> Vec<Claim> {
             unit: "share of the error at lag 20",
             quick: true,
             measures: cells(untrained),
-            holds: |m| least(&m[0]) > most(&m[1]) && mean(&m[1].iter().map(|x| x.ln()).collect::<Vec<_>>()) > mean(&m[2].iter().map(|x| x.ln()).collect::<Vec<_>>()),
+            holds: |m| {
+                least(&m[0]) > most(&m[1])
+                    && mean(&m[1].iter().map(|x| x.ln()).collect::<Vec<_>>())
+                        > mean(&m[2].iter().map(|x| x.ln()).collect::<Vec<_>>())
+            },
         },
         Claim {
             name: "trained",
-            sentence: "After training that order is gone: the tanh RNN's error reaches at least as far as the LSTM's.",
+            sentence: "After training that order is gone: the error of the tanh RNN reaches about as far as that of the LSTM, thousands of times further than before.",
             unit: "share of the error at lag 20",
             quick: false,
             measures: cells(after),
-            holds: |m| mean(&m[2]) > mean(&m[0]),
+            holds: |m| mean(&m[2]) > mean(&m[0]) / 4.0 && mean(&m[2]) < mean(&m[0]) * 4.0 && least(&m[2]) > 0.01,
         },
         Claim {
             name: "first-line",
-            sentence: "On the default texts a tanh RNN knows the first line by heart no later than an LSTM does.",
+            sentence: "On the default texts a tanh RNN knows the first line by heart sooner than an LSTM does, on average.",
             unit: "training steps, limit 600",
             quick: false,
-            measures: [("house", ["house: LSTM", "house: GRU", "house: tanh RNN"]), ("shijing", ["诗经: LSTM", "诗经: GRU", "诗经: tanh RNN"])]
-                .into_iter()
-                .flat_map(|(name, who)| {
-                    [Kind::Lstm, Kind::Gru, Kind::Rnn].into_iter().zip(who).map(move |(kind, who)| {
-                        measure(who, move |seed| steps_until_first_line(name, &of_kind(kind, seed), 600))
-                    })
-                })
-                .collect(),
+            measures: [
+                ("house", ["house: LSTM", "house: GRU", "house: tanh RNN"]),
+                ("shijing", ["诗经: LSTM", "诗经: GRU", "诗经: tanh RNN"]),
+            ]
+            .into_iter()
+            .flat_map(|(name, who)| {
+                [Kind::Lstm, Kind::Gru, Kind::Rnn]
+                    .into_iter()
+                    .zip(who)
+                    .map(move |(kind, who)| measure(who, move |seed| steps_until_first_line(name, &of_kind(kind, seed), 600)))
+            })
+            .collect(),
             holds: |m| mean(&m[2]) < mean(&m[0]) && mean(&m[5]) < mean(&m[3]),
         },
     ]
 }
 
 fn gates() -> Vec<Claim> {
-    let held = |name: &'static str, which: usize| move |seed| forget_gate_held(&trained(name, &of_kind(Kind::Lstm, seed), 300))[which];
+    let held =
+        |name: &'static str, which: usize| move |seed| forget_gate_held(&trained(name, &of_kind(Kind::Lstm, seed), 300))[which];
     let largest = |kind| move |seed| reber(kind, seed, 300).1;
     vec![
         Claim {
@@ -159,7 +170,11 @@ fn gates() -> Vec<Claim> {
                 measure("诗经, f := 0", held("shijing", 1)),
                 measure("诗经, f := 1", held("shijing", 2)),
             ],
-            holds: |m| (0..m[0].len()).all(|seed| m[0][seed] < m[1][seed] && m[1][seed] < m[2][seed] && m[3][seed] < m[4][seed] && m[4][seed] < m[5][seed]),
+            holds: |m| {
+                (0..m[0].len()).all(|seed| {
+                    m[0][seed] < m[1][seed] && m[1][seed] < m[2][seed] && m[3][seed] < m[4][seed] && m[4][seed] < m[5][seed]
+                })
+            },
         },
         Claim {
             name: "grows",
@@ -198,7 +213,7 @@ fn memories() -> Vec<Claim> {
         },
         Claim {
             name: "dyck",
-            sentence: "An LSTM of four units has one whose C is the bracket depth; neither GRU nor tanh RNN has. One unit alone can do it, but most seeds miss it.",
+            sentence: "The best unit of an LSTM of four follows the bracket depth most closely, that of a GRU less, that of a tanh RNN least. One LSTM unit alone can do it, but most seeds miss it.",
             unit: "best |r| with the depth, 1,000 training steps",
             quick: true,
             measures: {
@@ -206,7 +221,7 @@ fn memories() -> Vec<Claim> {
                 all.push(measure("LSTM of one unit", |seed| depth_correlation(Kind::Lstm, seed, 1, 1000)));
                 all
             },
-            holds: |m| least(&m[0]) > 0.98 && most(&m[1]) < 0.95 && most(&m[2]) < 0.7 && mean(&m[3]) < least(&m[0]),
+            holds: |m| mean(&m[0]) > 0.9 && mean(&m[0]) > mean(&m[1]) && mean(&m[1]) > mean(&m[2]) && mean(&m[3]) < mean(&m[0]),
         },
         Claim {
             name: "anbn",
@@ -218,11 +233,11 @@ fn memories() -> Vec<Claim> {
         },
         Claim {
             name: "lag20",
-            sentence: "A letter is kept over 20 characters much more surely with forget bias 3 than with 1; the GRU needs no such help.",
+            sentence: "An LSTM learns to keep a letter over 20 characters sooner and more surely with forget bias 3 than with 1; the GRU needs no such help.",
             unit: "training steps, limit 1,500",
             quick: true,
             measures: kept("lag20"),
-            holds: |m| reached(&m[1]) == 1.0 && reached(&m[2]) == 1.0 && reached(&m[0]) < 1.0,
+            holds: |m| reached(&m[1]) > reached(&m[0]) && mean(&m[1]) < mean(&m[0]) && reached(&m[2]) == 1.0,
         },
         Claim {
             name: "lag40",
@@ -245,7 +260,7 @@ fn memories() -> Vec<Claim> {
         },
         Claim {
             name: "order",
-            sentence: "The order of two letters among thirty: the GRU learns it; the LSTM seldom, the tanh RNN never.",
+            sentence: "The order of two letters among thirty: the GRU learns it, the LSTM seldom, the tanh RNN never.",
             unit: "training steps, limit 1,500",
             quick: false,
             measures: kept("order"),

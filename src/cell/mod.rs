@@ -118,7 +118,9 @@ pub(crate) fn held<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, un
 pub(crate) fn freed<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, unit: usize, derivative: L) -> L {
     match holds {
         None => derivative,
-        Some(holds) => L::select_less(L::of(0.5), L::load(&holds.held, quantity * holds.hidden_size + unit), L::of(0.0), derivative),
+        Some(holds) => {
+            L::select_less(L::of(0.5), L::load(&holds.held, quantity * holds.hidden_size + unit), L::of(0.0), derivative)
+        }
     }
 }
 

@@ -1,8 +1,9 @@
-//! The door to the matrix products: packed operands, and one function that chooses between [`plain`] (the definition) and [`simd`]
-//! (the same bits, faster). It knows neither layers nor gates.
+//! The door to the matrix products: packed operands, and one function that chooses between [`plain`] (the definition) and [`blocks`]
+//! (the same bits, faster, in the lanes of [`simd`]). It knows neither layers nor gates.
 
 pub mod plain;
 pub mod simd;
+pub mod blocks;
 
 use crate::math::Num;
 
@@ -31,13 +32,13 @@ impl Real for f32 {
     type Lanes = simd::F32x4;
     #[inline]
     fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
-        simd::product(c, stride, rows, a, b, start);
+        blocks::product(c, stride, rows, a, b, start);
     }
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -> &'a [f32] {
-        simd::add_eights(sums, elements, squared)
+        blocks::add_eights(sums, elements, squared)
     }
     fn divide_all(elements: &mut [f32], divisor: f64) {
-        simd::divide_all(elements, divisor);
+        blocks::divide_all(elements, divisor);
     }
     fn to_f64(self) -> f64 {
         f64::from(self)
@@ -100,7 +101,7 @@ impl<'a, F: Num<Scalar = F>> Left<'a, F> {
         Left { data: &panels.data, layout: Layout::Panels { depth: panels.depth } }
     }
 
-    /// Index of element (row, k); inside one block of [`ROWS`] rows it grows evenly by [`Left::steps`].
+    /// Index of element (row, k).
     #[inline(always)]
     pub(crate) fn offset(&self, row: usize, k: usize) -> usize {
         match self.layout {
@@ -108,7 +109,16 @@ impl<'a, F: Num<Scalar = F>> Left<'a, F> {
             Layout::Panels { depth } => (row / ROWS) * depth * ROWS + k * ROWS + row % ROWS,
         }
     }
+}
 
+impl<'a> Left<'a, f32> {
+    /// The numbers from element (row, 0) on; empty where there is none.
+    #[inline(always)]
+    pub(crate) fn from_row(&self, row: usize, depth: usize) -> &'a [f32] {
+        if depth == 0 { &[] } else { &self.data[self.offset(row, 0)..] }
+    }
+
+    /// How far apart neighbours stand: rows of one block of [`ROWS`], and numbers of one row.
     #[inline(always)]
     pub(crate) fn steps(&self) -> (usize, usize) {
         match self.layout {
@@ -162,6 +172,12 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
     #[inline(always)]
     pub(crate) fn panel(&self, index: usize) -> &[F] {
         &self.data[index * self.depth * W..(index + 1) * self.depth * W]
+    }
+
+    /// All panels from this one on.
+    #[inline(always)]
+    pub(crate) fn panels_from(&self, index: usize) -> &[F] {
+        &self.data[index * self.depth * W..]
     }
 
     #[inline(always)]
@@ -223,6 +239,8 @@ pub fn product<F: Real>(c: &mut [F], stride: usize, rows: usize, a: Left<'_, F>,
     }
     let need = (rows - 1) * stride + b.columns();
     assert!(need <= c.len(), "C has {} numbers, the product writes {need}", c.len());
+    let last = if b.depth() == 0 { 0 } else { a.offset(rows - 1, b.depth() - 1) + 1 };
+    assert!(last <= a.data.len(), "A has {} numbers, the product reads {last}", a.data.len());
     F::product(c, stride, rows, a, b, start);
 }
 

@@ -4,7 +4,14 @@ use crate::kernels::{COLUMNS, Left, Panels, Real, Start};
 use crate::math::Num;
 
 /// C (m x n) from A (m x k) and B (k x n), see [`super::product`]: one accumulator an output, k ascending.
-pub fn product<F: Num<Scalar = F>>(c: &mut [F], stride: usize, rows: usize, a: Left<'_, F>, b: &Panels<F, COLUMNS>, start: Start) {
+pub fn product<F: Num<Scalar = F>>(
+    c: &mut [F],
+    stride: usize,
+    rows: usize,
+    a: Left<'_, F>,
+    b: &Panels<F, COLUMNS>,
+    start: Start,
+) {
     for r in 0..rows {
         for j in 0..b.columns() {
             let out = &mut c[r * stride + j];

@@ -38,7 +38,9 @@ pub(super) fn temporal_order() -> String {
         };
         let mut line = String::from("E");
         for at in 1..length {
-            line.push(places.iter().position(|&place| place == at).map_or_else(|| one_of(rng, &['a', 'b', 'c', 'd']), |k| marks[k]));
+            line.push(
+                places.iter().position(|&place| place == at).map_or_else(|| one_of(rng, &['a', 'b', 'c', 'd']), |k| marks[k]),
+            );
         }
         format!("{line}B:{answer}")
     })

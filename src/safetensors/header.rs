@@ -68,7 +68,8 @@ pub(super) fn parse(header: &[u8]) -> Result<Header, Error> {
     }
     if let Some(metadata) = metadata {
         let texts = texts(metadata);
-        header.metadata = texts.ok_or_else(|| bad("its header does not describe tensors: the metadata is no object of strings".into()))?;
+        header.metadata =
+            texts.ok_or_else(|| bad("its header does not describe tensors: the metadata is no object of strings".into()))?;
     }
     refuse_duplicates(header.entries.iter().map(|(name, _)| name))?;
     refuse_duplicates(header.metadata.iter().map(|(key, _)| key))?;

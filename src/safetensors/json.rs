@@ -93,7 +93,9 @@ impl Reader<'_> {
         let word = &rest[..length];
         let digits = word.len() < 20 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
         let value = match word {
-            _ if digits && (word == "0" || !word.starts_with('0')) => Value::Whole(word.bytes().fold(0, |n, digit| 10 * n + u64::from(digit - b'0'))),
+            _ if digits && (word == "0" || !word.starts_with('0')) => {
+                Value::Whole(word.bytes().fold(0, |n, digit| 10 * n + u64::from(digit - b'0')))
+            }
             "true" | "false" | "null" => Value::Other,
             _ if word.parse::<f64>().is_ok() && !digits => Value::Other,
             _ => return Err(self.at),

@@ -1,0 +1,133 @@
+//! The fast matrix product and long sums, in register blocks of [`F32x4`]. Lanes run over independent outputs, never along a sum, so
+//! every result has the bits of [`super::plain`].
+
+use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, one_row};
+use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
+use crate::math::Num;
+
+/// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones spill in
+/// V8); a single row takes 8 vectors, so that the additions do not wait for one another.
+pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
+    let (depth, panels) = (b.depth(), b.panels());
+    let (row_step, depth_step) = a.steps();
+    let output = Output { columns: b.columns(), start };
+    let mut row = 0;
+    while row + ROWS <= rows {
+        let x = a.from_row(row, depth);
+        for panel in 0..panels {
+            // array::map is not inlined: four terms instead
+            let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
+            let from = [
+                output.read(c, at[0], panel),
+                output.read(c, at[1], panel),
+                output.read(c, at[2], panel),
+                output.read(c, at[3], panel),
+            ];
+            let sums = four_rows(x, row_step, depth_step, b.panel(panel), depth, from);
+            for k in 0..ROWS {
+                output.write(c, at[k], panel, sums[k]);
+            }
+        }
+        row += ROWS;
+    }
+    for row in row..rows {
+        let (at, whole, x) = (row * stride, panels - panels % 4, a.from_row(row, depth));
+        for panel in (0..whole).step_by(4) {
+            let from = [
+                output.read(c, at, panel),
+                output.read(c, at, panel + 1),
+                output.read(c, at, panel + 2),
+                output.read(c, at, panel + 3),
+            ];
+            let sums = one_row(x, depth_step, b.panels_from(panel), depth, from);
+            for k in 0..4 {
+                output.write(c, at, panel + k, sums[k]);
+            }
+        }
+        for panel in whole..panels {
+            let mut sums = output.read(c, at, panel);
+            for (columns, &x) in b.panel(panel).as_chunks::<COLUMNS>().0.iter().zip(x.iter().step_by(depth_step)) {
+                let x = F32x4::of(x);
+                sums = [sums[0] + x * F32x4::load(columns, 0), sums[1] + x * F32x4::load(columns, 4)];
+            }
+            output.write(c, at, panel, sums);
+        }
+    }
+}
+
+/// How a row's part in one panel comes from and goes to C; the last panel may be narrower.
+#[derive(Clone, Copy)]
+struct Output {
+    columns: usize,
+    start: Start,
+}
+
+impl Output {
+    /// What the accumulators start from.
+    #[inline(always)]
+    fn read(self, c: &[f32], row_start: usize, panel: usize) -> Pair {
+        if self.start == Start::FromC { self.old(c, row_start, panel) } else { [F32x4::of(0.0); 2] }
+    }
+
+    /// Numbers of C; zeros beyond the last column.
+    #[inline(always)]
+    fn old(self, c: &[f32], row_start: usize, panel: usize) -> Pair {
+        let (at, left) = (row_start + panel * COLUMNS, self.columns - panel * COLUMNS);
+        if left >= COLUMNS {
+            return [F32x4::load(c, at), F32x4::load(c, at + 4)];
+        }
+        let mut padded = [0.0; COLUMNS];
+        padded[..left].copy_from_slice(&c[at..at + left]);
+        [F32x4::load(&padded, 0), F32x4::load(&padded, 4)]
+    }
+
+    #[inline(always)]
+    fn write(self, c: &mut [f32], row_start: usize, panel: usize, sums: Pair) {
+        let sums = if self.start == Start::AddToC {
+            let old = self.old(c, row_start, panel);
+            [old[0] + sums[0], old[1] + sums[1]]
+        } else {
+            sums
+        };
+        let (at, left) = (row_start + panel * COLUMNS, self.columns - panel * COLUMNS);
+        if left >= COLUMNS {
+            sums[0].store(c, at);
+            sums[1].store(c, at + 4);
+            return;
+        }
+        let mut padded = [0.0; COLUMNS];
+        sums[0].store(&mut padded, 0);
+        sums[1].store(&mut padded, 4);
+        c[at..at + left].copy_from_slice(&padded[..left]);
+    }
+}
+
+/// Adds the elements of whole eights, or their squares, in f64 to 8 accumulators, element j to j mod 8; returns what is left.
+pub fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -> &'a [f32] {
+    let (eights, rest) = elements.as_chunks::<8>();
+    let term = |x: F64x2| if squared { x * x } else { x };
+    let pair = |k: usize| F64x2::new(sums[2 * k], sums[2 * k + 1]);
+    let mut added = [pair(0), pair(1), pair(2), pair(3)];
+    for eight in eights {
+        let [a, b] = F64x2::widen(F32x4::load(eight, 0));
+        let [c, d] = F64x2::widen(F32x4::load(eight, 4));
+        added = [added[0] + term(a), added[1] + term(b), added[2] + term(c), added[3] + term(d)];
+    }
+    for (k, pair) in added.into_iter().enumerate() {
+        [sums[2 * k], sums[2 * k + 1]] = pair.to_array();
+    }
+    rest
+}
+
+/// Each element divided by `divisor` in f64, rounded once.
+pub fn divide_all(elements: &mut [f32], divisor: f64) {
+    let (fours, rest) = elements.as_chunks_mut::<4>();
+    let wide = F64x2::new(divisor, divisor);
+    for four in fours {
+        let [low, high] = F64x2::widen(F32x4::load(four, 0));
+        F64x2::narrow(low / wide, high / wide).store(four, 0);
+    }
+    for x in rest {
+        *x = (f64::from(*x) / divisor) as f32;
+    }
+}

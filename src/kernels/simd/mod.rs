@@ -1,0 +1,228 @@
+//! Four f32 side by side, and two f64: wasm's simd128, x86-64's SSE2 (part of every x86-64), and elsewhere an array that the compiler
+//! vectorises. With its machines the only place of `unsafe`. Each operation rounds as the scalar one does and nothing is fused.
+
+use crate::math::{Num, Single, exp_single, sigmoid_single, tanh_single};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// Four f32 lanes.
+#[derive(Clone, Copy)]
+pub struct F32x4(machine::Vector);
+
+#[cfg_attr(target_arch = "wasm32", path = "wasm32.rs")]
+#[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
+#[cfg_attr(not(any(target_arch = "wasm32", target_arch = "x86_64")), path = "portable.rs")]
+mod machine;
+
+impl F32x4 {
+    /// The four lanes.
+    #[inline(always)]
+    pub fn to_array(self) -> [f32; 4] {
+        machine::to_array(self.0)
+    }
+    /// Four lanes from four numbers.
+    #[inline(always)]
+    pub fn from_array(numbers: [f32; 4]) -> F32x4 {
+        F32x4(machine::from_array(numbers))
+    }
+}
+
+impl Add for F32x4 {
+    type Output = F32x4;
+    #[inline(always)]
+    fn add(self, other: F32x4) -> F32x4 {
+        F32x4(machine::add(self.0, other.0))
+    }
+}
+impl Sub for F32x4 {
+    type Output = F32x4;
+    #[inline(always)]
+    fn sub(self, other: F32x4) -> F32x4 {
+        F32x4(machine::sub(self.0, other.0))
+    }
+}
+impl Mul for F32x4 {
+    type Output = F32x4;
+    #[inline(always)]
+    fn mul(self, other: F32x4) -> F32x4 {
+        F32x4(machine::mul(self.0, other.0))
+    }
+}
+impl Div for F32x4 {
+    type Output = F32x4;
+    #[inline(always)]
+    fn div(self, other: F32x4) -> F32x4 {
+        F32x4(machine::div(self.0, other.0))
+    }
+}
+impl Neg for F32x4 {
+    type Output = F32x4;
+    #[inline(always)]
+    fn neg(self) -> F32x4 {
+        F32x4(machine::neg(self.0))
+    }
+}
+
+impl Num for F32x4 {
+    type Scalar = f32;
+    const WIDTH: usize = 4;
+    #[inline(always)]
+    fn of(constant: f32) -> F32x4 {
+        F32x4(machine::splat(constant))
+    }
+    #[inline(always)]
+    fn load(slice: &[f32], at: usize) -> F32x4 {
+        let four = &slice[at..at + 4];
+        // SAFETY: the line above has checked that 4 f32 stand there
+        F32x4(unsafe { machine::load(four.as_ptr()) })
+    }
+    #[inline(always)]
+    fn store(self, slice: &mut [f32], at: usize) {
+        let four = &mut slice[at..at + 4];
+        // SAFETY: the line above has checked that 4 f32 stand there
+        unsafe { machine::store(four.as_mut_ptr(), self.0) }
+    }
+    #[inline(always)]
+    fn select_less(a: F32x4, b: F32x4, then: F32x4, otherwise: F32x4) -> F32x4 {
+        F32x4(machine::select_less(a.0, b.0, then.0, otherwise.0))
+    }
+    #[inline(always)]
+    fn exp(self) -> F32x4 {
+        exp_single(self)
+    }
+    #[inline(always)]
+    fn tanh(self) -> F32x4 {
+        tanh_single(self)
+    }
+    #[inline(always)]
+    fn sigmoid(self) -> F32x4 {
+        sigmoid_single(self)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> F32x4 {
+        F32x4(machine::sqrt(self.0))
+    }
+}
+
+impl Single for F32x4 {
+    #[inline(always)]
+    fn power_of_two(n: F32x4) -> F32x4 {
+        F32x4(machine::shift_left_23((n + F32x4::of(12_582_912.0 + 127.0)).0))
+    }
+}
+
+/// Two f64 lanes.
+#[derive(Clone, Copy)]
+pub struct F64x2(machine::Wide);
+
+impl F64x2 {
+    /// Both lanes.
+    #[inline(always)]
+    pub fn new(low: f64, high: f64) -> F64x2 {
+        F64x2(machine::wide(low, high))
+    }
+    /// Both lanes.
+    #[inline(always)]
+    pub fn to_array(self) -> [f64; 2] {
+        machine::wide_to_array(self.0)
+    }
+    /// The lower and the upper two of four f32.
+    #[inline(always)]
+    pub fn widen(four: F32x4) -> [F64x2; 2] {
+        let [low, high] = machine::widen(four.0);
+        [F64x2(low), F64x2(high)]
+    }
+    /// Two times two f64, rounded.
+    #[inline(always)]
+    pub fn narrow(low: F64x2, high: F64x2) -> F32x4 {
+        F32x4(machine::narrow(low.0, high.0))
+    }
+}
+
+impl Add for F64x2 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn add(self, other: F64x2) -> F64x2 {
+        F64x2(machine::wide_add(self.0, other.0))
+    }
+}
+impl Mul for F64x2 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn mul(self, other: F64x2) -> F64x2 {
+        F64x2(machine::wide_mul(self.0, other.0))
+    }
+}
+impl Div for F64x2 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn div(self, other: F64x2) -> F64x2 {
+        F64x2(machine::wide_div(self.0, other.0))
+    }
+}
+
+/// Two vectors: the columns of one panel.
+pub type Pair = [F32x4; 2];
+
+/// 4 rows of A by 2 vectors of B over the whole depth, 8 accumulators that start from `from`. Element (r, k) of A is
+/// `a[r * row_step + k * depth_step]`; B is `[depth][8]`.
+///
+/// # Panics
+/// When A or B is too short; so no pointer below leaves them.
+#[inline(always)]
+pub fn four_rows(a: &[f32], row_step: usize, depth_step: usize, b: &[f32], depth: usize, from: [Pair; 4]) -> [Pair; 4] {
+    assert!(depth == 0 || 3 * row_step + (depth - 1) * depth_step < a.len(), "A is too short for its rows");
+    assert!(8 * depth <= b.len(), "B is too short for its depth");
+    let [[mut s00, mut s01], [mut s10, mut s11], [mut s20, mut s21], [mut s30, mut s31]] = from;
+    let (mut a, mut b) = (a.as_ptr(), b.as_ptr());
+    for _ in 0..depth {
+        // SAFETY: the largest index of either was asserted to lie inside
+        unsafe {
+            let b0 = F32x4(machine::load(b));
+            let b1 = F32x4(machine::load(b.wrapping_add(4)));
+            let x = F32x4(machine::load_splat(a));
+            s00 = s00 + x * b0;
+            s01 = s01 + x * b1;
+            let x = F32x4(machine::load_splat(a.wrapping_add(row_step)));
+            s10 = s10 + x * b0;
+            s11 = s11 + x * b1;
+            let x = F32x4(machine::load_splat(a.wrapping_add(2 * row_step)));
+            s20 = s20 + x * b0;
+            s21 = s21 + x * b1;
+            let x = F32x4(machine::load_splat(a.wrapping_add(3 * row_step)));
+            s30 = s30 + x * b0;
+            s31 = s31 + x * b1;
+        }
+        a = a.wrapping_add(depth_step);
+        b = b.wrapping_add(8);
+    }
+    [[s00, s01], [s10, s11], [s20, s21], [s30, s31]]
+}
+
+/// 1 row of A by 8 vectors (4 panels that follow one another) over the whole depth; element k of A is `a[k * step]`.
+///
+/// # Panics
+/// When A or B is too short; so no pointer below leaves them.
+#[inline(always)]
+pub fn one_row(a: &[f32], step: usize, b: &[f32], depth: usize, from: [Pair; 4]) -> [Pair; 4] {
+    assert!(depth == 0 || (depth - 1) * step < a.len(), "A is too short for its row");
+    assert!(32 * depth <= b.len(), "B is too short for its depth");
+    let [[mut s0, mut s1], [mut s2, mut s3], [mut s4, mut s5], [mut s6, mut s7]] = from;
+    let (panel, mut a, mut b) = (8 * depth, a.as_ptr(), b.as_ptr());
+    for _ in 0..depth {
+        // SAFETY: the largest index of either was asserted to lie inside
+        unsafe {
+            let x = F32x4(machine::load_splat(a));
+            s0 = s0 + x * F32x4(machine::load(b));
+            s1 = s1 + x * F32x4(machine::load(b.wrapping_add(4)));
+            s2 = s2 + x * F32x4(machine::load(b.wrapping_add(panel)));
+            s3 = s3 + x * F32x4(machine::load(b.wrapping_add(panel + 4)));
+            s4 = s4 + x * F32x4(machine::load(b.wrapping_add(2 * panel)));
+            s5 = s5 + x * F32x4(machine::load(b.wrapping_add(2 * panel + 4)));
+            s6 = s6 + x * F32x4(machine::load(b.wrapping_add(3 * panel)));
+            s7 = s7 + x * F32x4(machine::load(b.wrapping_add(3 * panel + 4)));
+        }
+        a = a.wrapping_add(step);
+        b = b.wrapping_add(8);
+    }
+    [[s0, s1], [s2, s3], [s4, s5], [s6, s7]]
+}

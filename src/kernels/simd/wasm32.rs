@@ -1,0 +1,68 @@
+//! wasm's simd128: each function is one instruction.
+
+use core::arch::wasm32::*;
+pub type Vector = v128;
+pub type Wide = v128;
+#[inline(always)]
+pub fn splat(x: f32) -> v128 {
+    f32x4_splat(x)
+}
+#[inline(always)]
+pub fn from_array(x: [f32; 4]) -> v128 {
+    f32x4(x[0], x[1], x[2], x[3])
+}
+#[inline(always)]
+pub fn to_array(v: v128) -> [f32; 4] {
+    [f32x4_extract_lane::<0>(v), f32x4_extract_lane::<1>(v), f32x4_extract_lane::<2>(v), f32x4_extract_lane::<3>(v)]
+}
+/// # Safety
+/// `from` must be readable for 4 f32.
+#[inline(always)]
+pub unsafe fn load(from: *const f32) -> v128 {
+    // SAFETY: the caller's promise; v128_load has no alignment requirement
+    unsafe { v128_load(from.cast()) }
+}
+/// # Safety
+/// `to` must be writable for 4 f32.
+#[inline(always)]
+pub unsafe fn store(to: *mut f32, v: v128) {
+    // SAFETY: the caller's promise; v128_store has no alignment requirement
+    unsafe { v128_store(to.cast(), v) }
+}
+pub use core::arch::wasm32::{
+    f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_neg as neg, f32x4_sqrt as sqrt, f32x4_sub as sub,
+};
+#[inline(always)]
+pub fn select_less(a: v128, b: v128, then: v128, otherwise: v128) -> v128 {
+    v128_bitselect(then, otherwise, f32x4_lt(a, b))
+}
+#[inline(always)]
+pub fn shift_left_23(v: v128) -> v128 {
+    u32x4_shl(v, 23)
+}
+#[inline(always)]
+pub fn wide(a: f64, b: f64) -> v128 {
+    f64x2(a, b)
+}
+#[inline(always)]
+pub fn wide_to_array(v: v128) -> [f64; 2] {
+    [f64x2_extract_lane::<0>(v), f64x2_extract_lane::<1>(v)]
+}
+/// The lower and the upper two of four f32 as f64.
+#[inline(always)]
+pub fn widen(v: v128) -> [v128; 2] {
+    [f64x2_promote_low_f32x4(v), f64x2_promote_low_f32x4(i64x2_shuffle::<1, 1>(v, v))]
+}
+/// Two times two f64 rounded to four f32.
+#[inline(always)]
+pub fn narrow(low: v128, high: v128) -> v128 {
+    i64x2_shuffle::<0, 2>(f32x4_demote_f64x2_zero(low), f32x4_demote_f64x2_zero(high))
+}
+pub use core::arch::wasm32::{f64x2_add as wide_add, f64x2_div as wide_div, f64x2_mul as wide_mul};
+/// # Safety
+/// `from` must be readable for 1 f32.
+#[inline(always)]
+pub unsafe fn load_splat(from: *const f32) -> v128 {
+    // SAFETY: the caller's promise
+    unsafe { v128_load32_splat(from.cast()) }
+}
