@@ -3,7 +3,7 @@
 
 pub use crate::activations::Activations;
 use crate::cell::{CellKind, lstm::Peepholes};
-use crate::kernels::{COLUMNS, Left, Panels, Real, Start, product, sum_of};
+use crate::kernels::{COLUMNS, Left, Panels, Start, product, sum_of};
 use crate::layer::{LayerMemory, LayerRun, Recurrent};
 use crate::loss::{LongSum, Loss, cross_entropy, cross_entropy_backward};
 pub use crate::parameters::{Entry, Shape};

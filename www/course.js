@@ -146,13 +146,21 @@ export function createCourse(page) {
   }
 
   state.subscribe((_, changed) => {
-    if (changed.has("language")) {
-      draw();
-      if (lesson) page.settle();
-    }
+    if (changed.has("language")) speak();
     lesson?.changed(changed);
     if (waiting && changed.has("info") && current.info) begin();
   });
+
+  /** The page in the other language; a text that was only the lesson's gives way to that of the language. */
+  function speak() {
+    const setup = SETUPS[Number(where) - 1], { text, example } = current;
+    draw();
+    if (!setup) return;
+    document.title = `${titleOf(where)} · LSTM Playground`;
+    page.settle();
+    const isLessons = setup.text ? Object.values(setup.text).includes(text) : !setup.preset && Object.keys(WORDS).some((language) => page.firstExample(language) === example);
+    if (isLessons && current.info) stand(setup);
+  }
 
   drawNav();
   let waiting = page.tour !== "";

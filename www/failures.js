@@ -12,7 +12,7 @@ import { formatInteger } from "./numbers.js";
 function numberWords(/** @type {string} */ kind, /** @type {number | undefined} */ number) {
   if (number === undefined) return "";
   if (kind === "outOfRange" || kind === "badValue") return String(number).replace("-", "−");
-  return kind === "vocabularyTooLarge" || kind === "tooManyCharacters" ? formatInteger(number) : sizeWords(number);
+  return kind === "vocabularyTooLarge" || kind === "tooManyCharacters" || kind === "linkTooLong" ? formatInteger(number) : sizeWords(number);
 }
 
 /**
@@ -32,7 +32,9 @@ export function noticeOf(failure, { bringTextBack, hasFormer, cutText, fit }) {
     case "tooMuchMemory":
       return batchSize > 0 ? { key: "error.tooMuchMemory", values, alert: true, remedy: { key: "remedy.fit", values, act: () => fit({ batchSize, seqLen }) } }
         : { key: "error.nothingFits", values, alert: true, remedy: back };
-    case "outOfRange": case "notText":
+    case "badFile":
+      return { key: "error.badFile", values: { message: failure.reason ?? message }, alert: true, remedy: fine };
+    case "outOfRange": case "notText": case "fileTooLarge": case "linkTooLong":
       return { key: `error.${kind}`, values, alert: true, remedy: fine };
     default:
       return { key: "error.other", values, alert: true, remedy: fine };

@@ -57,7 +57,7 @@ function answer(/** @type {import("./gradient-view.js").GradientFigure} */ { cur
   }
   const now = /** @type {Curve} */ (curves.find(({ quantity, untrained }) => quantity === "h" && !untrained)), before = curves.find(({ untrained }) => untrained);
   const largest = largestOf(now), { finite, lags } = reachOf(now), values = { character: characterName(next), now: reached(now), before: reached(before) };
-  if (!finite) return fragment("grad.infinite", { ...values, lags: formatInteger(lags) });
+  if (!finite) return fragment(lags === 0 ? "grad.overflow" : "grad.infinite", { ...values, lags: formatInteger(lags) });
   if (largest.share >= GROWN) return fragment(before ? "grad.growsNow" : "grad.grows", { ...values, times: largest.share < 1000 ? formatInteger(largest.share) : formatPower(largest.share), lags: formatInteger(largest.lags) });
   return fragment(before ? "grad.one" : "grad.oneUntrained", values);
 }

@@ -69,11 +69,13 @@ export function createLesson({ page, ui, words, setup, number, inside, stand }) 
   }
 
   let measured = NaN, measuredFor = "";
+  /** @type {any} the model that it was measured on: the settings shown may already be those of the next */
+  let measuredOf;
   /** The loss on the text as it is read now, holds included; in answer mode, where only answers count, that of training. */
   async function measure() {
     const key = `${current.trainingSteps} ${JSON.stringify(current.clamps)} ${current.text.length} ${JSON.stringify(current.settings)}`;
-    if (current.training || !current.info || key === measuredFor || current.settings.mode !== "stream") return;
-    measuredFor = key;
+    if (current.training || !current.info || (key === measuredFor && measuredOf === current.info) || current.settings.mode !== "stream") return;
+    [measuredFor, measuredOf] = [key, current.info];
     try {
       measured = (await session.ask("evaluate", String.fromCodePoint(...current.codePoints.subarray(0, HEAD)), { clamps: current.clamps })).bitsPerCharacter;
     } catch {
@@ -82,7 +84,7 @@ export function createLesson({ page, ui, words, setup, number, inside, stand }) 
     drawStatus();
   }
   function drawStatus() {
-    const { training, trainingSteps, info, loss, settings } = current, bits = training || settings.mode !== "stream" ? loss : measured;
+    const { training, trainingSteps, info, loss, settings } = current, bits = training || (settings.mode !== "stream" && trainingSteps > 0) ? loss : settings.mode === "stream" ? measured : NaN;
     train.textContent = page.words(training ? "pause" : "train");
     status.textContent = info ? `${page.words("status.step")}${format.whole(trainingSteps)}${Number.isFinite(bits) ? ` · ${format.bits(bits)} ${page.words("loss.unit")}` : ""}` : page.words("status.starting");
   }
@@ -166,11 +168,9 @@ export function createLesson({ page, ui, words, setup, number, inside, stand }) 
     /** Shows what has changed in the state. */
     changed(/** @type {Set<string>} */ names) {
       if (["clamps", "settings", "view", "info"].some((one) => names.has(one))) drawControl();
-      if (["training", "trainingSteps", "loss", "info", "clamps"].some((one) => names.has(one))) draw2();
+      if (!["training", "trainingSteps", "loss", "info", "clamps"].some((one) => names.has(one))) return;
+      drawStatus();
+      measure();
     },
   };
-  function draw2() {
-    drawStatus();
-    measure();
-  }
 }

@@ -22,9 +22,9 @@ export function readAddress() {
   const fragment = location.hash.slice(1), link = readLink(fragment, PRESETS), { names, status } = link, broken = status === "cut" || status === "damaged";
   const language = names.lang ?? languageOfBrowser(), held = history.state ?? {};
   const kept = typeof held.text === "string" ? held.text : undefined, author = typeof held.author === "string" ? held.author : status === "viewOnly" ? "" : fragment;
-  const waiting = !broken && kept === undefined && link.textKey === "z";
+  const waiting = !broken && kept === undefined && (link.textKey === "z" || (link.textKey === "p" && names.p === undefined)); // a text made by a rule comes from the engine
   const example = waiting || kept !== undefined ? "" : (!broken && (names.p ?? (link.text ? "" : undefined))) ?? firstExample(language);
-  return { fragment, author, kept, language, waiting, theme: names.theme === "auto" ? "" : names.theme ?? "", isEmbed: names.embed === "1", explicitLanguage: names.lang !== undefined,
+  return { fragment, author, kept, language, waiting, theme: names.theme === "auto" ? "" : names.theme ?? "", isEmbed: names.embed === "1", tour: names.tour ?? "", ownModel: status !== "viewOnly", explicitLanguage: names.lang !== undefined,
     example: example || "", text: waiting ? "" : kept ?? (example ? exampleText(example) ?? "" : link.text ?? "") };
 }
 
@@ -53,7 +53,7 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
 
   const decode = async (/** @type {string} */ fragment) => {
     const { recipe, notices: found, status } = await session.ask("decodeRecipe", fragment);
-    const text = textOfRecipe(recipe), preset = recipe.text?.preset;
+    const preset = recipe.text?.preset, text = textOfRecipe(recipe) ?? (preset ? await session.ask("presetText", preset) : undefined);
     return { recipe, status, text, example: text !== undefined && preset ? preset : "", found: preset !== undefined && text === undefined ? [...found, { kind: "unknownPreset", key: "p", value: preset }] : found };
   };
 

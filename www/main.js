@@ -1,8 +1,9 @@
 // The page: reads its address, builds its parts and ties them together. It computes nothing and draws nothing itself.
 import { keepAddress } from "./address.js";
 import { currentPalette, onRedraw } from "./canvas.js";
+import { drawSegmented } from "./controls.js";
 import { createCursor } from "./cursor.js";
-import { exampleText } from "./examples.js";
+import { exampleText, firstExample } from "./examples.js";
 import { createDrawer } from "./drawer.js";
 import { createExamplesSheet } from "./examples-sheet.js";
 import { createFigure, firstTime } from "./figure.js";
@@ -20,6 +21,7 @@ import { createViewControl } from "./view-control.js";
 import { createZoom } from "./zoom.js";
 import { keepRowOrder } from "./row-order.js";
 import { createNotices } from "./notices.js";
+import { formatBits, formatInteger, formatValue } from "./numbers.js";
 import { createLinkWriter } from "./recipe.js";
 import { createReplay } from "./replay.js";
 import { createRunControls } from "./run-controls.js";
@@ -29,6 +31,7 @@ import { createMainSettings, createSettingsForm } from "./settings-form.js";
 import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createStatus } from "./status.js";
+import { symbolNodes } from "./symbol-text.js";
 import { stripLayout } from "./strip.js";
 import { createTextBox } from "./text-box.js";
 import { columnOf, viewOf } from "./views.js";
@@ -94,13 +97,13 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },
   }, session.frame);
-  return { state, chosen, session, loss, inside, frames };
+  return { state, chosen, session, loss, inside, frames, opening, address };
 }
 
 /** On a phone the strip stands between cell and loss, and the sentences below the sample. */
 function placeBlocks() {
-  const run = part("run"), strip = part("strip"), sentences = part("state-block"), loss = part("loss-block");
-  if (phone.matches) {
+  const run = part("run"), strip = part("strip"), sentences = part("state-block"), loss = part("loss-block"), isLesson = run.parentElement !== part("inside").parentElement;
+  if (phone.matches && !isLesson) {
     run.insertBefore(strip, loss);
     run.append(sentences);
   } else {
@@ -112,7 +115,7 @@ function placeBlocks() {
 function start() {
   const opened = readAddress();
   speak(opened.language);
-  const { state, chosen, session, loss, inside, frames } = build(opened);
+  const { state, chosen, session, loss, inside, frames, opening, address } = build(opened);
 
   state.subscribe((_, changed) => {
     if (changed.has("language")) chosen.language = true;
@@ -131,6 +134,17 @@ function start() {
     if (reason === "print") frames.drawStale();
   });
   addEventListener("hashchange", () => location.reload()); // a link pasted over this one; our own writing makes no such event
+
+  const settle = () => {
+    placeBlocks();
+    resize();
+    for (const name of ["loss", "inside"]) frames.wake(name);
+  };
+  // the course comes with a second script behind the engine; until then a page of it stays empty rather than show another
+  document.body.classList.toggle("touring", opened.tour !== "");
+  addEventListener("lstm-lessons", (event) => /** @type {CustomEvent} */ (event).detail({ state, session, opening, address, part, settle, tour: opened.tour, ownModel: opened.ownModel,
+    explicitLanguage: () => chosen.language, exampleText, firstExample, words, symbols: symbolNodes, segmented: drawSegmented, format: { value: formatValue, bits: formatBits, whole: formatInteger } }), { once: true });
+  addEventListener("DOMContentLoaded", () => document.body.classList.remove("touring"));
 
   placeBlocks();
   part("play").hidden = false;

@@ -12,7 +12,7 @@
  *   seqLen: number, batchSize: number, vocabulary: string[], memory: number, allWhole: boolean}} ModelInfo
  *
  * An error fit for a user. kind names the sentence in i18n/ (error.<kind>), the other fields fill it; message is English, for logs.
- * @typedef {{kind: string, message: string, field?: string, value?: number, limit?: number, position?: number, batchSize?: number, seqLen?: number}} Failure
+ * @typedef {{kind: string, message: string, field?: string, value?: number, limit?: number, position?: number, reason?: string, batchSize?: number, seqLen?: number}} Failure
  *
  * A hold: replaces a value after its nonlinearity at every time step of a layer.
  * @typedef {{layer: number, gate: string, unit: number | "all", value: number}} Clamp
@@ -63,5 +63,5 @@
 
 /** Methods of the engine that `call` may name: questions that change no weight, and those that begin a run of one's own (last line); recipe is run-recipe.js. */
 export const CALLS = ["trace", "traceUnit", "gradientFlow", "gradientFlowAt", "explain", "explainAt", "generate", "evaluate", "digest", "checkpoint", "exportSafetensors",
-  "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps", "rowOrder", "weightsForLink",
+  "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps", "rowOrder", "presetText", "weightsForLink",
   "recipe", "heldLoss", "endReplay", "importSafetensors", "importLinkWeights"];

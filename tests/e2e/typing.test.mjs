@@ -99,7 +99,7 @@ describe("typing", { skip: unavailable("chromium") }, () => {
     await set(page, "h", 16);
     await ask(page, () => { if (!setting("lr")?.checkVisibility()) button("Change").click(); });
     await set(page, "lr", 0.003);
-    await until(page, () => /[#&]h=16\b/.test(location.hash) && /[#&]lr=0\.003\b/.test(location.hash));
+    await until(page, () => /[#&]h=16\b/.test(location.hash) && /[#&]lr=3e-3\b/.test(location.hash));
     const entries = await ask(page, () => history.length);
     await page.reload();
     await untilReady(page);

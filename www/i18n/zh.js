@@ -413,6 +413,7 @@ export const zh = {
   "grad.grows": "预测{character}的误差没有减弱，反而变大：往回 {lags} 个时间步处是原来的 {times} 倍。模型还没有训练。",
   "grad.growsNow": "预测{character}的误差没有减弱，反而变大：往回 {lags} 个时间步处是原来的 {times} 倍。训练前有千分之一能传回 {before} 个时间步。",
   "grad.infinite": "预测{character}的误差，往回 {lags} 个时间步就超出了能表示的数。",
+  "grad.overflow": "预测{character}的误差不是有限的数：细胞算出的值已经超出能表示的范围。",
   "grad.three": "误差的千分之一能传回的时间步数：RNN {rnn}，GRU {gru}，LSTM {lstm}；训练前分别是 {rnn0}、{gru0}、{lstm0}。",
   "grad.threeUntrained": "误差的千分之一能传回的时间步数：RNN {rnn}，GRU {gru}，LSTM {lstm}。",
   "grad.atLeast": "至少 {count}",

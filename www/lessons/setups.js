@@ -15,12 +15,12 @@
  * @property {{by: string, tolerance?: number, share?: number, choices?: boolean}} check by: a function of lesson-checks.js; tolerance: absolute; share: of the number
  */
 
-const keep = { mode: "answer", hiddenSize: 16, learningRate: 0.02, seqLen: 64, heldOut: 0 };
+const keep = { mode: "answer", hiddenSize: 16, learningRate: 0.02, seqLen: 64 };
 
 /** @type {Setup[]} */
 export const SETUPS = [
   { text: { en: "hello world", zh: "蒹葭苍苍，白露为霜。" }, settings: { kind: "rnn", hiddenSize: 4 }, view: "heatmap", t: 4, unit: 1, control: { text: true }, check: { by: "predictions" } },
-  { settings: { kind: "rnn", hiddenSize: 8 }, steps: 300, view: "cell", t: 123, unit: 3, control: { setting: "activation", values: ["tanh", "sigmoid", "relu"] }, check: { by: "sigmoidOfTwice", tolerance: 0.02 } },
+  { settings: { kind: "rnn", hiddenSize: 8 }, view: "cell", t: 123, unit: 3, control: { setting: "activation", values: ["tanh", "sigmoid", "relu"] }, check: { by: "sigmoidOfTwice", tolerance: 0.02 } },
   { settings: { kind: "rnn", hiddenSize: 16 }, steps: 300, view: "cell", t: 123, unit: 3, train: true, check: { by: "numbersInU" } },
   { settings: { kind: "rnn", hiddenSize: 1 }, steps: 100, view: "cell", t: 120, unit: 1, control: { views: ["cell", "gradient"] }, check: { by: "oneFactor", tolerance: 0.03 } },
   { settings: { kind: "rnn" }, view: "gradient", t: 123, train: true, control: { setting: "recurrentScale", values: [0.5, 1, 2, 8] }, check: { by: "factor", share: 0.15 } },
@@ -47,5 +47,5 @@ export const EXPERIMENTS = [
   { preset: "reber", settings: { hiddenSize: 8, heldOut: 0 }, view: "heatmap", t: 500, models: [["LSTM", {}], ["LSTM 1997", { kind: "lstm_1997" }], ["GRU", { kind: "gru" }]] },
   { preset: "lag20", settings: keep, view: "heatmap", t: 20, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "lag40", settings: keep, view: "heatmap", t: 40, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
-  { preset: "order", settings: { ...keep, heldOut: 0.1 }, view: "heatmap", t: 33, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
+  { preset: "order", settings: keep, view: "heatmap", t: 33, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
 ];
