@@ -33,6 +33,8 @@ async function measureFrames(browser, origin) {
   const page = await openPage(browser, origin, `h=${H}&t=${T}&b=${B}&l=${layers}&val=0`, textOf(V));
   await press(page, names.train);
   await until(page, (n) => value(n.steps) > 0, names);
+  // The page draws when something has come from the engine, a few times a second at this size. An animation asks for every frame: this is the least one.
+  await page.evaluate(() => { const turn = () => requestAnimationFrame(turn); turn(); });
   await sleep(SETTLE);
   const before = await read(page, names.steps), frames = framesOf(await traced(page, () => sleep(TRACED))), trained = await read(page, names.steps) - before;
   await page.close();

@@ -63,7 +63,7 @@ pub(crate) fn exp_single<L: Single>(x: L) -> L {
     let p = p * r + L::of(8.333_452e-3);
     let p = p * r + L::of(4.166_579_6e-2);
     let p = p * r + L::of(1.666_666_5e-1);
-    let p = p * r + L::of(5.000_000_1e-1);
+    let p = p * r + L::of(0.5);
     let e = (p * (r * r) + r) + L::of(1.0);
     let half = (n * L::of(0.5) + L::of(ROUND)) - L::of(ROUND);
     (e * L::power_of_two(half)) * L::power_of_two(n - half)
@@ -77,10 +77,10 @@ pub(crate) fn tanh_single<L: Single>(x: L) -> L {
     let size = L::select_less(x, zero, -x, x);
     let z = x * x;
     let p = L::of(-5.704_988_7e-3);
-    let p = p * z + L::of(2.063_908_9e-2);
+    let p = p * z + L::of(2.063_909e-2);
     let p = p * z + L::of(-5.373_971_6e-2);
     let p = p * z + L::of(1.333_144_2e-1);
-    let p = p * z + L::of(-3.333_328_2e-1);
+    let p = p * z + L::of(-3.333_328e-1);
     let small = x * (one + p * z);
     let large = one - L::of(2.0) / (exp_single(size + size) + one);
     let large = L::select_less(x, zero, -large, large);
@@ -219,7 +219,7 @@ pub fn ln(x: f32) -> f32 {
     let p = p * m - 1.666_805_8e-1;
     let p = p * m + 2.000_071_5e-1;
     let p = p * m - 2.499_999_4e-1;
-    let p = p * m + 3.333_333_1e-1;
+    let p = p * m + 3.333_333e-1;
     let y = p * m * z + e * LN2_LOW - 0.5 * z;
     (m + y) + e * LN2_HIGH
 }

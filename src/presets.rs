@@ -17,8 +17,11 @@ const WRITTEN: [(&str, &str); 6] = [
     ("tang", include_str!("../www/texts/tang.txt.js")),
 ];
 
+/// A rule with its seed.
+type Rule = fn() -> String;
+
 /// Texts made by a rule, by name.
-const MADE: [(&str, fn() -> String); 11] = [
+const MADE: [(&str, Rule); 11] = [
     ("count", grammar::count),
     ("syllables", grammar::syllables),
     ("brackets", grammar::brackets),

@@ -132,7 +132,7 @@ fn depth_of(path: &str) -> usize {
 }
 
 /// Modules named directly below the crate root: `crate::a`, `crate::{a, b::c}`, and `super::a` where `super` is the root.
-fn used_modules<'a>(source: &'a Source) -> Vec<(usize, &'a str)> {
+fn used_modules(source: &Source) -> Vec<(usize, &str)> {
     let words = words(&source.code);
     let colons = |k: usize| words.get(k).is_some_and(|w| w.1 == ":") && words.get(k + 1).is_some_and(|w| w.1 == ":");
     let mut used = Vec::new();

@@ -13,7 +13,7 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
     let output = Output { columns: b.columns(), start };
     let mut row = 0;
     while row + ROWS <= rows {
-        let x = a.from_row(row, depth);
+        let x = a.rest_from(row, depth);
         for panel in 0..panels {
             // array::map is not inlined: four terms instead
             let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
@@ -24,14 +24,14 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
                 output.read(c, at[3], panel),
             ];
             let sums = four_rows(x, row_step, depth_step, b.panel(panel), depth, from);
-            for k in 0..ROWS {
-                output.write(c, at[k], panel, sums[k]);
+            for (at, sums) in at.into_iter().zip(sums) {
+                output.write(c, at, panel, sums);
             }
         }
         row += ROWS;
     }
     for row in row..rows {
-        let (at, whole, x) = (row * stride, panels - panels % 4, a.from_row(row, depth));
+        let (at, whole, x) = (row * stride, panels - panels % 4, a.rest_from(row, depth));
         for panel in (0..whole).step_by(4) {
             let from = [
                 output.read(c, at, panel),
@@ -40,8 +40,8 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
                 output.read(c, at, panel + 3),
             ];
             let sums = one_row(x, depth_step, b.panels_from(panel), depth, from);
-            for k in 0..4 {
-                output.write(c, at, panel + k, sums[k]);
+            for (k, sums) in sums.into_iter().enumerate() {
+                output.write(c, at, panel + k, sums);
             }
         }
         for panel in whole..panels {

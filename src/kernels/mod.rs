@@ -114,7 +114,7 @@ impl<'a, F: Num<Scalar = F>> Left<'a, F> {
 impl<'a> Left<'a, f32> {
     /// The numbers from element (row, 0) on; empty where there is none.
     #[inline(always)]
-    pub(crate) fn from_row(&self, row: usize, depth: usize) -> &'a [f32] {
+    pub(crate) fn rest_from(&self, row: usize, depth: usize) -> &'a [f32] {
         if depth == 0 { &[] } else { &self.data[self.offset(row, 0)..] }
     }
 

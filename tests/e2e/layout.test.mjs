@@ -81,7 +81,7 @@ function overflow() {
 
 function smallTexts() {
   const small = (element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
-    && parseFloat(getComputedStyle(element).fontSize) < 12;
+    && parseFloat(getComputedStyle(element).fontSize) < (element.closest("sub, sup") ? 10 : 12); // exponents and indices may have 10
   return [...document.body.querySelectorAll("*")].filter(small).map((e) => `${e.tagName}#${e.id} “${e.textContent.trim().slice(0, 30)}”`);
 }
 

@@ -52,7 +52,8 @@ fn factor(rest: &mut &str) -> f64 {
     if accept(rest, "-") {
         return -factor(rest);
     }
-    let functions: [(&str, fn(f64) -> f64); 6] = [
+    type Function = fn(f64) -> f64;
+    let functions: [(&str, Function); 6] = [
         ("sigmoid(", |x| 1.0 / (1.0 + (-x).exp())),
         ("tanh(", f64::tanh),
         ("relu(", |x| x.max(0.0)),

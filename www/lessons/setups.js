@@ -22,7 +22,7 @@ export const SETUPS = [
   { text: { en: "hello world", zh: "蒹葭苍苍，白露为霜。" }, settings: { kind: "rnn", hiddenSize: 4 }, view: "heatmap", t: 4, unit: 1, control: { text: true }, check: { by: "predictions" } },
   { settings: { kind: "rnn", hiddenSize: 8 }, view: "cell", t: 123, unit: 3, control: { setting: "activation", values: ["tanh", "sigmoid", "relu"] }, check: { by: "sigmoidOfTwice", tolerance: 0.02 } },
   { settings: { kind: "rnn", hiddenSize: 16 }, steps: 300, view: "cell", t: 123, unit: 3, train: true, check: { by: "numbersInU" } },
-  { settings: { kind: "rnn", hiddenSize: 1 }, steps: 100, view: "cell", t: 120, unit: 1, control: { views: ["cell", "gradient"] }, check: { by: "oneFactor", tolerance: 0.03 } },
+  { settings: { kind: "rnn", hiddenSize: 1, seed: 72 }, view: "cell", t: 120, unit: 1, control: { views: ["cell", "gradient"] }, check: { by: "oneFactor", tolerance: 0.03 } },
   { settings: { kind: "rnn" }, view: "gradient", t: 123, train: true, control: { setting: "recurrentScale", values: [0.5, 1, 2, 8] }, check: { by: "factor", share: 0.15 } },
   { settings: {}, steps: 300, view: "cell", t: 123, unit: 8, control: { hold: "f", values: [0.9, 1] }, check: { by: "belt", tolerance: 0.03 } },
   { settings: {}, steps: 300, view: "heatmap", t: 123, unit: 8, control: { hold: "f", values: [0, 1] }, check: { by: "reachesWithoutBelt", choices: true } },
