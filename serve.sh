@@ -8,7 +8,9 @@ cd "$(dirname "$0")"
 . tools/environment.sh
 tools/install.sh
 case "${1:-serve}" in
-  build) exec trunk --quiet build --release ;;
+  build)
+    trunk --quiet build --release
+    node tools/first-paint.mjs ;;
   serve)
     echo "Building; then the playground is at http://127.0.0.1:${PORT:-8080}/ (Ctrl-C ends it)."
     exec trunk --quiet serve --release --port "${PORT:-8080}" ;;

@@ -32,5 +32,5 @@ fn replay(claim: &table::Claim) -> Option<String> {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    (!(claim.holds)(&results)).then(|| format!("{} ({})\n{}", claim.sentence, claim.unit, rows()))
+    (!(claim.holds)(&results)).then(|| format!("{}: {} ({})\n{}", claim.name, claim.sentence, claim.unit, rows()))
 }

@@ -120,7 +120,7 @@ fn check(kind: CellKind, holds: &[Hold]) {
         let has_c = kind.has_cell_state();
         assert_eq!((ours.dh_norm.len(), ours.dc_norm.len()), (SEQ_LEN, if has_c { SEQ_LEN } else { 0 }));
         let at_cursor = numerical(if has_c { 'c' } else { 'h' }, SEQ_LEN - 1);
-        let mut belt = vec![1.0; HIDDEN];
+        let mut belt = [1.0; HIDDEN];
         for t in (0..SEQ_LEN).rev() {
             let what = format!("{kind:?} {holds:?} layer {layer} t {t}");
             near(ours.dh_norm[t], norm(&numerical('h', t)), &format!("{what} dh"));

@@ -20,11 +20,11 @@ const FROZEN: [(&str, &str); 17] = [
     ("recall", "56e0147139c13019"),
     ("elman", "9a625614168cedc0"),
     ("dyck", "8714cff4973fb828"),
-    ("anbn", "c3c444a1bc547a89"),
+    ("anbn", "a2c13654c61067ed"),
     ("reber", "51cc645deb3e2422"),
-    ("lag20", "3c0e537e0eefa583"),
-    ("lag40", "24926d890cd6cde8"),
-    ("order", "b4bafff2ec3f9d35"),
+    ("lag20", "fa7fcd40f8da7b49"),
+    ("lag40", "c37224369f1487c7"),
+    ("order", "47a66ddbc53b5875"),
 ];
 
 fn text(name: &str) -> String {
@@ -79,8 +79,8 @@ fn brackets_balance() {
 #[test]
 fn as_many_b_as_a() {
     let text = text("anbn");
-    let counts: Vec<usize> = text.lines().map(|line| line.find('X').expect("a line has an X")).collect();
-    assert!(text.lines().zip(&counts).all(|(line, &n)| line == "a".repeat(n) + "X" + &"b".repeat(n)));
+    let counts: Vec<usize> = text.trim_start().lines().map(|line| line.find('X').expect("a line has an X")).collect();
+    assert!(text.trim_start().lines().zip(&counts).all(|(line, &n)| line == "a".repeat(n) + "X" + &"b".repeat(n)));
     assert_eq!((counts.iter().min(), counts.iter().max()), (Some(&1), Some(&10)));
 }
 
@@ -117,12 +117,12 @@ fn strings_are_of_the_embedded_reber_grammar() {
 #[test]
 fn answers_are_what_the_question_says() {
     for (name, lag) in [("lag20", 20), ("lag40", 40)] {
-        for line in text(name).lines() {
+        for line in text(name).trim_start().lines() {
             let (question, answer) = line.split_once(':').expect("a question has an answer");
             assert_eq!((question.len(), &question[..1]), (lag, answer), "{line}");
         }
     }
-    for line in text("order").lines() {
+    for line in text("order").trim_start().lines() {
         let (question, answer) = line.split_once(':').expect("a question has an answer");
         let marks: String = question.chars().filter(|character| "XY".contains(*character)).collect();
         let expected = match marks.as_str() {

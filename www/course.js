@@ -20,7 +20,7 @@ const WORDS = /** @type {Record<string, typeof en>} */ ({ en, zh });
 /** @param {Page} page */
 export function createCourse(page) {
   const { state, session, opening, part } = page, { current } = state, play = part("play"), inside = part("inside"), notices = part("notices");
-  const main = element("main", "course"), nav = element("nav", "pages"), list = /** @type {HTMLDetailsElement} */ (element("details", "lessons")), article = element("article", "lesson");
+  const main = element("main", "course"), nav = part("pages"), list = /** @type {HTMLDetailsElement} */ (element("details", "lessons")), article = element("article", "lesson");
   const wide = matchMedia("(min-width: 960px)"), ui = () => WORDS[current.language];
   let where = "";
   /** @type {ReturnType<typeof createLesson> | undefined} */
@@ -29,7 +29,6 @@ export function createCourse(page) {
   main.hidden = true;
   main.append(list, article);
   play.after(main);
-  /** @type {HTMLElement} */ (document.querySelector(".top .name")).after(nav);
 
   const titleOf = (/** @type {string} */ at) => (at === "" ? ui().playground : at === "experiments" ? ui().experiments : ui().lessons[Number(at) - 1].title);
   function link(/** @type {string} */ to, /** @type {string} */ text, /** @type {boolean} */ isHere, className = "") {

@@ -18,16 +18,13 @@ export function createLesson({ page, ui, words, setup, number, inside, stand }) 
     made.addEventListener("click", act);
     return made;
   };
-  /** @type {Record<string, any>} */
-  let changes = {};
-
   const figure = element("figure"), caption = element("figcaption");
   caption.append(element("b", "", `${ui.figure} ${number}.1`), " ", ...richText(words.caption, symbols));
   figure.append(inside, caption);
 
   // Do
   const status = element("p", "lesson-status num"), bar = element("div", "lesson-bar"), choice = element("div", "segmented small");
-  const train = button("", () => (current.training ? session.pause() : session.train())), again = button(ui.again, () => { changes = {}; stand(setup); drawControl(); });
+  const train = button("", () => (current.training ? session.pause() : session.train())), again = button(ui.again, () => stand(setup));
   const name = element("span", "lesson-label");
   choice.setAttribute("role", "radiogroup");
   if (control.hold || control.setting || control.views) bar.append(name, choice);
@@ -58,8 +55,7 @@ export function createLesson({ page, ui, words, setup, number, inside, stand }) 
       name.textContent = label;
       choice.setAttribute("aria-label", label);
       page.segmented(choice, /** @type {any[]} */ (control.values).map((value) => ({ value: String(value), label: typeof value === "string" ? page.words(`name.${value}`) : String(value) })), String(current.settings[setting]), (value) => {
-        changes = { [setting]: typeof control.values?.[0] === "number" ? Number(value) : value };
-        stand(setup, changes, { at: String(current.t), view: current.view });
+        stand(setup, { [setting]: typeof control.values?.[0] === "number" ? Number(value) : value }, { at: String(current.t), view: current.view });
       });
     } else if (views) {
       name.textContent = page.words("view");

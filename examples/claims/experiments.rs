@@ -129,7 +129,7 @@ pub fn answering(kind: Kind, seed: u32, forget_bias: f32) -> Settings {
 pub fn answers_right(trainer: &Trainer) -> f64 {
     let vocab = trainer.vocab();
     let text: String = trainer.tokens()[trainer.training_characters()..].iter().map(|&token| vocab.character(token)).collect();
-    let lines: Vec<&str> = if text.is_empty() { trainer.text().lines().collect() } else { text.lines().collect() };
+    let lines: Vec<&str> = if text.is_empty() { trainer.text() } else { &text }.lines().filter(|line| !line.is_empty()).collect();
     let is_right = |line: &&&str| {
         let tokens = vocab.encode(&format!("\n{line}")).expect("characters of the text");
         let asked = &tokens[..tokens.len() - 1];
@@ -164,7 +164,7 @@ pub fn reach(trainer: &Trainer, cursor: usize, lag: usize) -> (f64, f64) {
 
 /// The same for the answer of the first line of a text that is answered, back to its first letter.
 pub fn reach_of_answer(trainer: &Trainer, lag: usize) -> f64 {
-    let line = trainer.text().lines().next().expect("a text has a line");
+    let line = trainer.text().lines().find(|line| !line.is_empty()).expect("a text has a line");
     let tokens = trainer.vocab().encode(&format!("\n{line}")).expect("characters of the text");
     let dh = &gradient_flow(trainer.model(), &trainer.no_holds(), &tokens, lag).layers[0].dh_norm;
     dh[dh.len() - 1 - lag] / dh[dh.len() - 1]

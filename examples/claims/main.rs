@@ -94,7 +94,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
 
 fn print_claim(claim: &Claim, results: &[Vec<f64>], holds: bool) {
     println!("### {}\n\n{} **{}**\n", claim.name, claim.sentence, if holds { "Holds." } else { "DOES NOT HOLD." });
-    println!("| {} | mean | range | seeds |\n|---|---|---|---|", claim.unit);
+    println!("| {} | mean | range | seeds |\n|---|---|---|---|", claim.unit.replace('|', "\\|"));
     for (measure, numbers) in claim.measures.iter().zip(results) {
         let there = (reached(numbers) * numbers.len() as f64).round();
         let (middle, range) = if there == 0.0 {

@@ -51,9 +51,9 @@ pub(super) fn dyck() -> String {
     })
 }
 
-/// aⁿXbⁿ with n from 1 to 10, a line each, the range of Chen 2017.
+/// aⁿXbⁿ with n from 1 to 10, a line each, the range of Chen 2017; begins with a line break, as the texts in `recall` do.
 pub(super) fn anbn() -> String {
-    lines(Rng::texts(3), 200, |rng| counted(1 + below(rng, 10)))
+    String::from("\n") + &lines(Rng::texts(3), 200, |rng| counted(1 + below(rng, 10)))
 }
 
 fn counted(n: usize) -> String {

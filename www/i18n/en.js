@@ -417,7 +417,7 @@ export const en = {
   "grad.three": "1/1000 of the error reaches back {rnn} time steps in the RNN, {gru} in the GRU, {lstm} in the LSTM; untrained {rnn0}, {gru0} and {lstm0}.",
   "grad.threeUntrained": "1/1000 of the error reaches back {rnn} time steps in the RNN, {gru} in the GRU, {lstm} in the LSTM.",
   "grad.atLeast": "at least {count}",
-  "grad.clipped": " {clipped} of the last {count} training steps {clipped?was:were} clipped.",
+  "grad.clipped": " Of the last {count} training steps {clipped} {clipped?was:were} clipped.",
   "grad.readFrom": " Nothing is forgotten: this is read from t = {t}.",
   "grad.following": "{cell}, step {steps}",
   "grad.ofStep": "of training step {steps}",

@@ -62,7 +62,7 @@ export const en = {
       title: "Why gradients vanish, and explode",
       text: [
         "Twenty steps back means twenty factors. If each is 0.56, a hundred-thousandth is left; if each is 1.5, three thousand times as much arrives as was sent. Nothing between the two is stable, and a network whose gradient vanishes does not learn what the past has to do with the present.",
-        "It is often said that the derivatives of tanh do this, since they are below 1. Measure it: the line “alone” is their product without $U$. In an untrained tanh RNN more than a third of the error survives them over 20 steps. It is the small $U$ that does the rest, and its scale is yours to choose.",
+        "It is often said that the derivatives of tanh do this, since they are below 1. Measure it: the line “activations alone” is their product without $U$. In an untrained tanh RNN more than a third of the error survives them over 20 steps. It is the small $U$ that does the rest, and its scale is yours to choose.",
         "Against explosion there is a simple remedy, clipping: a gradient whose norm is above 1 is shortened to 1. Against vanishing there is none; it took another cell.",
       ],
       caption: "How much of the error at the cursor reaches each earlier time step, on a scale of powers of ten. The network is untrained.",
@@ -173,12 +173,12 @@ export const en = {
     {
       title: "What is solved only in part",
       text: [
-        "The belt makes long memory possible, not certain. The gates that guard it are themselves learned through $h$, and which cell wins depends on the task: on our default texts the plain RNN knows the first line sooner, on average, and the order of two letters among thirty is learned by the GRU on ten seeds of ten, by the LSTM on three at best, by the RNN on none.",
+        "The belt makes long memory possible, not certain. The gates that guard it are themselves learned through $h$, and which cell wins depends on the task: on our default texts the plain RNN knows the first line sooner than the LSTM, on average, and the order of two letters among thirty is learned by the GRU on ten seeds of ten, by the LSTM on three at best, by the RNN on none.",
         "The textbook order, LSTM before GRU before RNN in how far the error reaches, holds before training. After it all three are about equal. And a gradient that has vanished is not a letter that has been forgotten: this RNN has learned to fall to one of two sides and stay there. At the far end nothing it could still change is left; that is the state of having learned.",
         "Recurrent networks read one character after another, in training too. Transformers read all of them at once, which suits the machines we have, and they have taken over most of language. What they lack is the small state: their memory grows with the text, while $C$ stays as large as it is. That is why recurrent cells live on where a stream has no end, and why new ones, such as xLSTM and Mamba, are still being built.",
       ],
       caption: "How far the error reaches back from the colon, for the answer that follows it. The RNN has learned for 4,000 training steps.",
-      do: "Read off how much of the error reaches the first letter, at $t$ = 0.",
+      do: "Read off how much of the error reaches the first letter, at $t$ = 1.",
       question: "Does this RNN still give the right answer after 20 characters?",
       choices: ["Yes", "No, the letter is lost"],
       told: ["Yes: it gives “{letter}” a probability of {probability}, though only {share} of the error reaches the letter that decides it.", "No: it gives “{letter}” only {probability}; {share} of the error reaches the first letter."],

@@ -30,10 +30,10 @@ export const SETUPS = [
   { settings: {}, steps: 300, view: "cell", t: 123, unit: 8, check: { by: "keepEverything", tolerance: 0.02 } },
   { settings: {}, steps: 300, view: "cell", t: 123, unit: 8, control: { hold: "o", values: [0, 1] }, check: { by: "mostOfH", tolerance: 0.001 } },
   { settings: {}, steps: 300, view: "heatmap", t: 123, unit: 8, control: { hold: "f", values: [0, 1] }, check: { by: "openOrShut", choices: true } },
-  { preset: "lag20", settings: { ...keep, forgetBias: 1 }, view: "heatmap", t: 20, unit: 1, train: true, control: { setting: "forgetBias", values: [0, 1, 3] }, check: { by: "openBeforeTraining", tolerance: 0.06 } },
+  { preset: "lag20", settings: { ...keep, forgetBias: 1 }, view: "heatmap", t: 21, unit: 1, train: true, control: { setting: "forgetBias", values: [0, 1, 3] }, check: { by: "openBeforeTraining", tolerance: 0.06 } },
   { preset: "reber", settings: { kind: "lstm_1997", hiddenSize: 8, heldOut: 0 }, steps: 300, view: "heatmap", t: 500, unit: 1, train: true,
     control: { setting: "kind", values: ["lstm_1997", "lstm", "lstm_peephole", "lstm_cifg", "gru", "gru_cho"] }, check: { by: "blocks" } },
-  { preset: "lag20", settings: { ...keep, kind: "rnn", hiddenSize: 8, seed: 10 }, steps: 4000, view: "gradient", t: 20, train: true, check: { by: "answersRight", choices: true } },
+  { preset: "lag20", settings: { ...keep, kind: "rnn", hiddenSize: 8, seed: 10 }, steps: 4000, view: "gradient", t: 21, train: true, check: { by: "answersRight", choices: true } },
 ];
 
 /**
@@ -45,7 +45,7 @@ export const EXPERIMENTS = [
   { preset: "dyck", settings: { hiddenSize: 4 }, view: "heatmap", t: 60, models: [["LSTM", {}], ["LSTM, h = 1", { hiddenSize: 1, seed: 5 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "anbn", settings: { hiddenSize: 10, mode: "lines", heldOut: 0 }, view: "heatmap", t: 60, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "reber", settings: { hiddenSize: 8, heldOut: 0 }, view: "heatmap", t: 500, models: [["LSTM", {}], ["LSTM 1997", { kind: "lstm_1997" }], ["GRU", { kind: "gru" }]] },
-  { preset: "lag20", settings: keep, view: "heatmap", t: 20, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
-  { preset: "lag40", settings: keep, view: "heatmap", t: 40, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
-  { preset: "order", settings: keep, view: "heatmap", t: 33, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
+  { preset: "lag20", settings: keep, view: "heatmap", t: 21, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
+  { preset: "lag40", settings: keep, view: "heatmap", t: 41, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
+  { preset: "order", settings: keep, view: "heatmap", t: 34, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
 ];
