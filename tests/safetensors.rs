@@ -102,7 +102,7 @@ fn malformed_files_each_have_their_sentence() {
             r#"tensor "a" has 3 data offsets instead of 2"#,
         ),
         (file(r#"{"__metadata__":{"epoch":3}}"#, b""), "its header does not describe tensors: "),
-        (file(r#"{"__metadata__":{},"__metadata__":{}}"#, b""), "its header does not describe tensors: "),
+        (file(r#"{"__metadata__":{},"__metadata__":{}}"#, b""), "key __metadata__ comes twice in its header"),
         (file(r#"{"__metadata__":{"a":"1","a":"2"}}"#, b""), r#"key "a" comes twice in its header"#),
         (
             file(

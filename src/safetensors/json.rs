@@ -27,6 +27,7 @@ pub(super) fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
             '\0'..='\x1f' => out.push_str(&format!("\\u{:04x}", c as u32)),
             _ => out.push(c),
         }
@@ -91,13 +92,11 @@ impl Reader<'_> {
         let rest = &self.text[self.at..];
         let length = rest.find(|c: char| !matches!(c, '0'..='9' | 'a'..='z' | '+' | '-' | '.' | 'E')).unwrap_or(rest.len());
         let word = &rest[..length];
-        let digits = word.len() < 20 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
         let value = match word {
-            _ if digits && (word == "0" || !word.starts_with('0')) => {
-                Value::Whole(word.bytes().fold(0, |n, digit| 10 * n + u64::from(digit - b'0')))
-            }
             "true" | "false" | "null" => Value::Other,
-            _ if word.parse::<f64>().is_ok() && !digits => Value::Other,
+            _ if digits && (word == "0" || !word.starts_with('0')) => word.parse().map_or(Value::Other, Value::Whole),
+            _ if !digits && word.parse::<f64>().is_ok() => Value::Other,
             _ => return Err(self.at),
         };
         self.at += length;
