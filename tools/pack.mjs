@@ -12,7 +12,7 @@ import zlib from "node:zlib";
 import { buildSync, transformSync } from "esbuild";
 import { compress } from "lzma1";
 
-const LIMIT = 360_000; // bytes of dist/index.html after gzip: what a reader on a slow line is asked to wait for
+const LIMIT = 345_000; // bytes of dist/index.html after gzip; the aim is 300,000, see docs/building.md
 const root = process.env.TRUNK_SOURCE_DIR ?? ".";
 const out = process.env.TRUNK_STAGING_DIR ?? "dist";
 const name = "lstm-playground"; // package name in Cargo.toml
