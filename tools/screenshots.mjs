@@ -10,28 +10,46 @@ import { serve } from "../tests/e2e/server.mjs";
 const TRAINING_STEPS = 240;
 const folder = fileURLToPath(new URL("../docs/shots/", import.meta.url));
 mkdirSync(folder, { recursive: true });
+const KINDS = ["rnn", "lstm_1997", "lstm_peephole", "lstm_cifg", "gru", "gru_cho"];
+const LESSONS = [...Array.from({ length: 14 }, (_, k) => String(k + 1)), "experiments"];
 const site = await serve();
 try {
   for (const language of ["en", "zh"]) {
     for (const dark of [false, true]) {
-      for (const [width, height] of [[1440, 900], [360, 740]]) await pictures(language, dark, width, height);
+      for (const [width, height] of [[1440, 900], [360, 740]]) {
+        const look = { language, dark, width, height };
+        await picture(look, "first-run", "", 0);
+        await picture(look, "training", "", TRAINING_STEPS);
+        for (const view of ["heatmap", "gradient"]) await picture(look, view, `&view=${view}`, TRAINING_STEPS, width < 720);
+      }
     }
+    for (const tour of LESSONS) await lesson(language, tour);
   }
+  for (const kind of KINDS) await picture({ language: "en", dark: false, width: 1440, height: 900 }, kind, `&m=${kind}`, TRAINING_STEPS);
 } finally {
   await site.close();
 }
 
-async function pictures(language, dark, width, height) {
+/** The page after so many training steps; the whole of it where a view stands below the first screen. */
+async function picture({ language, dark, width, height }, state, keys, trainingSteps, whole = false) {
   const browser = await open("chromium", { width, height, dark, touch: width < 720 });
-  const shot = (state) => browser.shot(path.join(folder, `${state}-${language}-${dark ? "dark" : "light"}-${width}.png`));
   try {
-    await browser.goto(`${site.origin}/#lang=${language}`);
+    await browser.goto(`${site.origin}/#lang=${language}${keys}`);
     await untilReady(browser.page, NAMES[language]);
-    await ask(browser.page, () => frames(10));
-    await shot("first-run");
-    await trainTo(browser.page, TRAINING_STEPS, NAMES[language]);
+    if (trainingSteps > 0) await trainTo(browser.page, trainingSteps, NAMES[language]);
     await ask(browser.page, () => frames(20));
-    await shot("training");
+    await browser.page.screenshot({ path: path.join(folder, `${state}-${language}-${dark ? "dark" : "light"}-${width}.png`), fullPage: whole });
+  } finally {
+    await browser.close();
+  }
+}
+
+async function lesson(language, tour) {
+  const browser = await open("chromium", { width: 1440, height: 900 });
+  try {
+    await browser.goto(`${site.origin}/#lang=${language}&tour=${tour}`);
+    await ask(browser.page, () => frames(150)); // the lesson trains its own model to its point
+    await browser.page.screenshot({ path: path.join(folder, `course-${tour}-${language}.png`), fullPage: true });
   } finally {
     await browser.close();
   }
