@@ -75,7 +75,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const layers = info?.settings.numLayers ?? 1;
     part("layer-cursor").hidden = layers === 1;
     drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
-    const reading = hover && (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t)));
+    const reading = hover && (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t))));
     part("read-out").textContent = reading || (perRow > 1 ? words("unit.pooled", { perRow }) : "");
     strip.setAttribute("aria-valuemin", "0");
     strip.setAttribute("aria-valuemax", String(shown.total - 1));
@@ -92,7 +92,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const shown = figure.now(), { table } = state.current, place = part("view-table");
     drawLede(shown);
     drawCursorRow(shown);
-    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches || state.current.equation !== null }, { gates: words("legend.gates"), states: words("legend.states") });
+    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches || state.current.equation !== null }, { gates: words(view().scales(shown).gatesName ?? "legend.gates"), states: words("legend.states") });
     const beside = part("beside"), { name, beside: drawBeside } = view();
     beside.hidden = table || !drawBeside;
     canvas.hidden = table;

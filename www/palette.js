@@ -89,6 +89,12 @@ export function readPalette(style) {
 /** Index into palette.sequential of a value in 0..1. @param {number} value @returns {number} */
 export const sequentialIndex = (value) => (value > 0 ? (value < 1 ? Math.round(value * (SCALE_STEPS - 1)) : SCALE_STEPS - 1) : 0);
 
+/** A colour of the lower half of the sequential scale as CSS, on which ink can be read. @param {Uint32Array} table @param {number} value 0..1 @returns {string} */
+export const halfColour = (table, value) => cssOf(table[sequentialIndex(value / 2)]);
+
+/** @param {number} word a pixel as ImageData has it @returns {string} */
+const cssOf = (word) => `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;
+
 /** Index into palette.signed of a value within ±domain; beyond it the end colour. @param {number} value @param {number} domain @returns {number} */
 export function signedIndex(value, domain) {
   const part = value / domain;

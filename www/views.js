@@ -7,6 +7,7 @@ import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
 import { symbolElement } from "./symbols.js";
+import { PREDICTION_VIEW } from "./prediction-view.js";
 import { heatmapTable } from "./table-twin.js";
 
 /**
@@ -18,7 +19,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
  * @property {(figure: Figure) => HTMLElement} table
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
- * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
+ * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number, half?: boolean, gatesName?: string}} scales for the legends; half: text stands on them, so they end at their middle; gatesName: words instead of "gates"
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
@@ -73,6 +74,7 @@ export const VIEWS = [
     unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(figure, options.phone) }),
     control: { choices: { name: "order", values: ["index", "activity", "similarity"] } },
   },
+  PREDICTION_VIEW,
   GRADIENT_VIEW,
 ];
 
