@@ -44,7 +44,7 @@ function drawExpected(/** @type {any} */ sheet, /** @type {any} */ { axis, top, 
   const x = columnX(axis, figure, t), middle = x + axis.column / 2, rows = expectedAt(figure, t), { context, snap } = sheet;
   rows.forEach(({ index, probability }, k) => {
     const y = top + k * row, left = snap(x), colour = probability < FAINT ? "ink3" : "ink";
-    context.fillStyle = halfColour(sheet.palette.sequential, probability);
+    context.fillStyle = halfColour(sheet.palette, probability);
     context.fillRect(left, snap(y), snap(x + axis.column) - left, snap(y + row) - snap(y));
     drawGlyph(sheet, figure.vocabulary[index], middle, y + row * 0.68, axis.column, false, { colour, blank: colour });
   });

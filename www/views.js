@@ -3,6 +3,7 @@
 import { CELL_VIEW } from "./cell-tab.js";
 import { GRADIENT_VIEW } from "./gradient-tab.js";
 import { drawHeatmap, heatmapAt, unitsPerRow } from "./heatmap.js";
+import { TEXT_VIEW } from "./text-view.js";
 import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
@@ -74,6 +75,7 @@ export const VIEWS = [
     unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(figure, options.phone) }),
     control: { choices: { name: "order", values: ["index", "activity", "similarity"] } },
   },
+  TEXT_VIEW,
   PREDICTION_VIEW,
   GRADIENT_VIEW,
 ];

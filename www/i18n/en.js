@@ -443,4 +443,13 @@ export const en = {
   "pred.rank": "rank",
   "pred.follows": "next",
   "pred.reading": "after t = {t}: {character}, p = {probability}, at rank {rank}",
+  "view.text": "Text",
+  "question.text": "What does one unit respond to?",
+  "figure.text": "Running text, each character shaded by the unit’s value after reading it",
+  "text.waiting": "Each character is shaded by the unit’s value after reading it. The page comes as soon as the engine has answered.",
+  "text.lede": "Shaded by {name} of unit {unit} after reading each character{means}. After {character} at {t} = {at} it is {value}.",
+  "text.means": ": on average highest after {high} ({highMean}), lowest after {low} ({lowMean})",
+  "text.earlier": "earlier",
+  "text.later": "later",
+  "shade": "Shade by",
 };
