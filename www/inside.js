@@ -75,7 +75,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const layers = info?.settings.numLayers ?? 1;
     part("layer-cursor").hidden = layers === 1;
     drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
-    const reading = hover && (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t))));
+    const reading = hover && (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, hover.character ? characterName(hover.character) : nameAt(shown, hover.t))));
     part("read-out").textContent = reading || (perRow > 1 ? words("unit.pooled", { perRow }) : "");
     strip.setAttribute("aria-valuemin", "0");
     strip.setAttribute("aria-valuemax", String(shown.total - 1));

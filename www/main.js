@@ -6,6 +6,7 @@ import { createCursor } from "./cursor.js";
 import { exampleText, firstExample } from "./examples.js";
 import { createDrawer } from "./drawer.js";
 import { createExamplesSheet } from "./examples-sheet.js";
+import { createExports } from "./exports.js";
 import { createFigure, firstTime } from "./figure.js";
 import { createFrames } from "./frame.js";
 import { createHeader } from "./header.js";
@@ -79,6 +80,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   const viewControl = createViewControl({ state, session, part });
   keepRowOrder({ state, session });
   createUnitText({ state, session });
+  createExports({ state, figure, part });
   createGradient({ state, session, from: () => figure.wanted().from });
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
   createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });

@@ -452,4 +452,7 @@ export const en = {
   "text.earlier": "earlier",
   "text.later": "later",
   "shade": "Shade by",
+  "exports": "Save this view:",
+  "exports.png": "Save this view as a PNG picture",
+  "exports.csv": "Save this view’s table as CSV",
 };

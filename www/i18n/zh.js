@@ -452,4 +452,7 @@ export const zh = {
   "text.earlier": "更早",
   "text.later": "更晚",
   "shade": "着色依据",
+  "exports": "保存当前视图：",
+  "exports.png": "把当前视图存为 PNG 图片",
+  "exports.csv": "把当前视图的表格存为 CSV",
 };
