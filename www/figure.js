@@ -52,7 +52,7 @@ export function createFigure(state, width, share, wants, column) {
       const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined, { equation, notation, clamps, gradient, shown, trainingSteps, clippedOf100 } = state.current;
       const probabilities = fitting?.probabilitiesAt === t ? fitting.probabilities : undefined;
       const everyProbability = fitting?.probabilitiesAt === undefined ? fitting?.probabilities : undefined, after = from + length < codePoints.length ? String.fromCodePoint(codePoints[from + length]) : "";
-      return { characters, after, everyProbability, codePoints, unitText: state.current.unitText, shade: state.current.shade, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
+      return { characters, after, everyProbability, codePoints, unitText: state.current.unitText, weights: state.current.weights?.info === info ? state.current.weights : undefined, shade: state.current.shade, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
         values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h,
         activation: settings.activation, vocabulary: info?.vocabulary ?? [], next: t + 1 < codePoints.length ? String.fromCodePoint(codePoints[t + 1]) : "", probabilities,
         notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer),

@@ -92,7 +92,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const shown = figure.now(), { table } = state.current, place = part("view-table");
     drawLede(shown);
     drawCursorRow(shown);
-    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches || state.current.equation !== null }, { gates: words(view().scales(shown).gatesName ?? "legend.gates"), states: words("legend.states") });
+    showLegend(part("legends"), { ...view().scales(shown), narrow: phone.matches || state.current.equation !== null }, { gates: words(view().scales(shown).gatesName ?? "legend.gates"), states: words(view().scales(shown).statesName ?? "legend.states") });
     const beside = part("beside"), { name, beside: drawBeside } = view();
     beside.hidden = table || !drawBeside;
     canvas.hidden = table;

@@ -19,6 +19,7 @@ import { createLoss } from "./loss.js";
 import { createLookingBack } from "./looking-back.js";
 import { createGradient } from "./gradient.js";
 import { createUnitText } from "./unit-text.js";
+import { createWeights } from "./weights.js";
 import { createViewControl } from "./view-control.js";
 import { createZoom } from "./zoom.js";
 import { keepRowOrder } from "./row-order.js";
@@ -80,6 +81,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   const viewControl = createViewControl({ state, session, part });
   keepRowOrder({ state, session });
   createUnitText({ state, session });
+  createWeights({ state, session });
   createExports({ state, figure, part });
   createGradient({ state, session, from: () => figure.wanted().from });
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
@@ -96,7 +98,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     link: { after: ["replay", "canRestore", "trainingSteps", "language"], draw: linkLine.draw },
     status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "shown", "language"], draw: status.draw },
     loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "shown", "language"], draw: loss.draw },
-    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "language"], draw: inside.draw },
+    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "weights", "language"], draw: inside.draw },
     viewControl: { after: ["view", "order", "cells", "companions", "shade", "info", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },

@@ -44,6 +44,7 @@
  * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other two cells of the Gradient view; time they would take, in words
  * @property {string} shade quantity that the Text view is shaded by
  * @property {{place: string, from: number, layer: number, unit: number, name: string, values: Float32Array} | undefined} unitText the newest answer for the Text view
+ * @property {{info: ModelInfo, tensors: Record<string, Float32Array>} | undefined} weights the newest ones for the Weights view, by PyTorch's names
  * @property {boolean} canBringBack
  * @property {string} stopReason why training has stopped by itself, "" when it was not by itself
  * @property {import("./replay.js").Replay | undefined} replay the link's training, while it is a matter for the reader

@@ -9,6 +9,7 @@ import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
 import { symbolElement } from "./symbols.js";
 import { PREDICTION_VIEW } from "./prediction-view.js";
+import { WEIGHTS_VIEW } from "./weights-view.js";
 import { heatmapTable } from "./table-twin.js";
 
 /**
@@ -20,7 +21,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
  * @property {(figure: Figure) => HTMLElement} table
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
- * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number, half?: boolean, gatesName?: string}} scales for the legends; half: text stands on them, so they end at their middle; gatesName: words instead of "gates"
+ * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number, half?: boolean, gatesName?: string, statesName?: string}} scales for the legends; half: text stands on them, so they end at their middle; gatesName: words instead of "gates"
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
@@ -78,6 +79,7 @@ export const VIEWS = [
   TEXT_VIEW,
   PREDICTION_VIEW,
   GRADIENT_VIEW,
+  WEIGHTS_VIEW,
 ];
 
 /** CSS px of a column of the present view, undefined for the usual width. */

@@ -455,4 +455,13 @@ export const en = {
   "exports": "Save this view:",
   "exports.png": "Save this view as a PNG picture",
   "exports.csv": "Save this view’s table as CSV",
+  "view.weights": "Weights",
+  "question.weights": "Which numbers has it learned?",
+  "figure.weights": "The matrices W, U and b of every gate, V and c, the row of the unit and the column of the character framed",
+  "weights.waiting": "The same numbers serve every time step. They come as soon as the engine has answered.",
+  "weights.lede": "The same {W}, {U} and {b} serve every time step. Marked: the row of unit {unit} and the column of {character}, where {list}.{part}",
+  "weights.ledeAbove": "The same {W}, {U} and {b} serve every time step. Marked: the row of unit {unit}; the unit feeds itself by {list}.{part}",
+  "weights.part": " Shown: {shown} of {count} characters.",
+  "weights.comma": ", ",
+  "weights.name": "weights",
 };

@@ -455,4 +455,13 @@ export const zh = {
   "exports": "保存当前视图：",
   "exports.png": "把当前视图存为 PNG 图片",
   "exports.csv": "把当前视图的表格存为 CSV",
+  "view.weights": "权重",
+  "question.weights": "它学到了哪些数？",
+  "figure.weights": "每个门的矩阵 W、U、b，以及 V 和 c；该单元的行和该字的列加框",
+  "weights.waiting": "每个时间步用的都是同样的数。引擎算好后就会出现。",
+  "weights.lede": "每个时间步用的都是同样的 {W}、{U}、{b}。加框的是单元 {unit} 的行和{character}的列，交点 {list}。{part}",
+  "weights.ledeAbove": "每个时间步用的都是同样的 {W}、{U}、{b}。加框的是单元 {unit} 的行；它作用于自己：{list}。{part}",
+  "weights.part": "这里画出 {count} 个字中的 {shown} 个。",
+  "weights.comma": "，",
+  "weights.name": "权重",
 };
