@@ -97,6 +97,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     beside.hidden = table || !drawBeside;
     canvas.hidden = table;
     part("slow").hidden = !view().stages;
+    part("inside").classList.toggle("timeless", Boolean(view().timeless));
     drawHeatmap(strip, shown, stripOptions());
     if (arranged !== `${name} ${table}`) resize();
     arranged = `${name} ${table}`;

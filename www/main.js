@@ -98,7 +98,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     link: { after: ["replay", "canRestore", "trainingSteps", "language"], draw: linkLine.draw },
     status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "shown", "language"], draw: status.draw },
     loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "shown", "language"], draw: loss.draw },
-    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "weights", "language"], draw: inside.draw },
+    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "weights", "racers", "sample", "language"], draw: inside.draw },
     viewControl: { after: ["view", "order", "cells", "companions", "shade", "info", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },

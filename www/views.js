@@ -9,6 +9,7 @@ import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
 import { symbolElement } from "./symbols.js";
 import { PREDICTION_VIEW } from "./prediction-view.js";
+import { RACE_VIEW } from "./race-view.js";
 import { WEIGHTS_VIEW } from "./weights-view.js";
 import { heatmapTable } from "./table-twin.js";
 
@@ -25,6 +26,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
+ * @property {boolean} [timeless] its drawing has no time axis: no strip, no cursor
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
  * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
@@ -80,6 +82,7 @@ export const VIEWS = [
   PREDICTION_VIEW,
   GRADIENT_VIEW,
   WEIGHTS_VIEW,
+  RACE_VIEW,
 ];
 
 /** CSS px of a column of the present view, undefined for the usual width. */

@@ -87,7 +87,7 @@ function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, 
 }
 
 function lede(/** @type {any} */ figure) {
-  const { matrices } = arrange(figure, TWO_BESIDE), { layer, cursor, characters, from, vocabulary, hiddenSize } = figure, letter = layer === 0 ? "W" : "U";
+  const { matrices } = arrange(figure, figure.width), { layer, cursor, characters, from, vocabulary, hiddenSize } = figure, letter = layer === 0 ? "W" : "U";
   if (matrices.length === 0) return { key: "weights.waiting" };
   const list = document.createDocumentFragment();
   matrices.filter((one) => one.letter === letter).forEach((one, k) => {

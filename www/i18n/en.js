@@ -464,4 +464,13 @@ export const en = {
   "weights.part": " Shown: {shown} of {count} characters.",
   "weights.comma": ", ",
   "weights.name": "weights",
+  "view.race": "Race",
+  "question.race": "Which cell learns this text fastest?",
+  "figure.race": "Loss in bits per character over training steps, for RNN, GRU and LSTM",
+  "race.waiting": "Three cells of {units} units, one thread each, with the same text and seed. They line up as soon as their engines have started.",
+  "race.start": "Three cells of {units} units, one thread each, with the same text and seed. Press Train: they run the same training steps.",
+  "race.lede": "Three cells of {units} units, the same text and seed. After {step} training steps, least loss first: {list} bits per character.",
+  "race.reading": "training step {step}: {list}",
+  "race.parameters": "{count} parameters",
+  "race.count": "parameters",
 };

@@ -464,4 +464,13 @@ export const zh = {
   "weights.part": "这里画出 {count} 个字中的 {shown} 个。",
   "weights.comma": "，",
   "weights.name": "权重",
+  "view.race": "比较",
+  "question.race": "哪种细胞学得更快？",
+  "figure.race": "RNN、GRU、LSTM 的损失随训练步的变化，单位是比特每字符",
+  "race.waiting": "三种细胞各 {units} 个单元，各用一个线程，文本和种子相同。引擎启动后就会出现。",
+  "race.start": "三种细胞各 {units} 个单元，各用一个线程，文本和种子相同。按“训练”，它们走同样的训练步。",
+  "race.lede": "三种细胞各 {units} 个单元，文本和种子相同。{step} 个训练步之后，损失由小到大：{list} 比特/字符。",
+  "race.reading": "训练步 {step}：{list}",
+  "race.parameters": "{count} 个参数",
+  "race.count": "参数",
 };
