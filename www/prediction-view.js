@@ -9,7 +9,8 @@ import { halfColour } from "./palette.js";
 import { characterName } from "./sample.js";
 import { bitsAt, columnX, drawCursorLines, drawGlyph, drawStrip, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
 import { element, symbolElement } from "./symbols.js";
-import { characterCell, rowOf, tableOf, windowAround } from "./table-twin.js";
+import { windowAround } from "./table-twin.js";
+import { signOf, timeTable } from "./time-table.js";
 
 const RANKS = 6, ROW = 1.7, FAINT = 0.04;
 const ROOM_FOR_BITS = 18;            // CSS px of a column: "12.3" at the least size
@@ -77,20 +78,18 @@ function lede(/** @type {any} */ figure) {
 }
 
 function table(/** @type {any} */ figure) {
-  const signs = { space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab") }, time = symbolElement("t");
-  const [first, last] = windowAround(figure.characters.length, figure.cursor.t - figure.from);
+  const [first, last] = windowAround(figure.characters.length, figure.cursor.t - figure.from), { vocabulary } = figure;
   const rows = shownSteps(figure).slice(first, last).map((/** @type {number} */ t) => {
-    const expected = expectedAt(figure, t), happened = trueOf(expected), best = expected.slice(0, RANKS), row = /** @type {HTMLTableRowElement} */ (rowOf(formatInteger(t),
-      ["", "", happened ? formatValue(happened.probability) : "", happened ? formatInteger(happened.rank) : "", happened ? formatBits(bitsAt(figure, t + 1)) : "", ...best.map(({ probability }) => ` ${formatValue(probability)}`)], t === figure.cursor.t));
-    row.cells[1].className = row.cells[2].className = "character";
-    row.cells[1].append(characterCell(figure.characters[t - figure.from], signs));
-    if (happened) row.cells[2].append(characterCell(figure.vocabulary[happened.index], signs));
-    best.forEach(({ index }, k) => row.cells[k + 6].prepend(characterCell(figure.vocabulary[index], signs)));
-    return row;
+    const expected = expectedAt(figure, t), happened = trueOf(expected), ranked = expected.slice(0, RANKS).map(({ index, probability }) => {
+      const cell = element("span", "", ` ${formatValue(probability)}`);
+      cell.prepend(signOf(vocabulary[index]));
+      return cell;
+    });
+    const truth = happened ? [signOf(vocabulary[happened.index]), formatValue(happened.probability), formatInteger(happened.rank), formatBits(bitsAt(figure, t + 1))] : ["", "", "", ""];
+    return { t, character: figure.characters[t - figure.from], cells: [...truth, ...ranked] };
   });
-  time.setAttribute("aria-label", words("timeStep"));
-  const heads = [words("strip.text"), words("pred.follows"), "p", words("pred.rank"), words("strip.bits"), ...Array.from({ length: RANKS }, (_, k) => `${k + 1}.`)];
-  return tableOf(words("figure.prediction"), [time, ...heads.map((head) => element("span", "", head))], rows);
+  const heads = [words("pred.follows"), "p", words("pred.rank"), words("strip.bits"), ...Array.from({ length: RANKS }, (_, k) => `${k + 1}.`)];
+  return timeTable(words("figure.prediction"), heads, rows, figure.cursor.t);
 }
 
 /** @type {import("./views.js").View} */

@@ -43,7 +43,7 @@
  * @property {{at: number, cells: import("./gradient-curves.js").CellFlow[]} | undefined} gradient the newest gradient flow
  * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other two cells of the Gradient view; time they would take, in words
  * @property {string} shade quantity that the Text view is shaded by
- * @property {{place: string, from: number, layer: number, unit: number, name: string, values: Float32Array} | undefined} unitText the newest answer for the Text view
+ * @property {{from: number, layer: number, unit: number, name: string, values: Float32Array} | undefined} unitText the newest answer for the Text view
  * @property {{info: ModelInfo, tensors: Record<string, Float32Array>} | undefined} weights the newest ones for the Weights view, by PyTorch's names
  * @property {import("./race-view.js").Racer[]} racers what the companions report in the Race view
  * @property {boolean} canBringBack

@@ -8,8 +8,9 @@ import { halfColour } from "./palette.js";
 import { blockNames, domainOf, isGate, LETTERS } from "./quantities.js";
 import { characterName } from "./sample.js";
 import { columnX, drawGlyph, stripLayout } from "./strip.js";
-import { element, quantityElement, symbolElement } from "./symbols.js";
-import { characterCell, rowOf, tableOf, windowAround } from "./table-twin.js";
+import { quantityElement, symbolElement } from "./symbols.js";
+import { windowAround } from "./table-twin.js";
+import { timeTable } from "./time-table.js";
 import { shadeOf } from "./unit-text.js";
 
 const LINE = 1.75, LEAST_LINES = 8;
@@ -130,17 +131,11 @@ function lede(/** @type {any} */ figure) {
   return { key: "text.lede", values: { ...now, means } };
 }
 
-function table(/** @type {any} */ figure) {
-  const signs = { space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab") }, time = symbolElement("t"), { unitText, cursor } = figure;
-  const characters = unitText ? charactersOf(figure) : [], [first, last] = windowAround(characters.length, cursor.t - (unitText?.from ?? 0));
-  const rows = characters.slice(first, last).map((character, k) => {
-    const t = unitText.from + first + k, row = /** @type {HTMLTableRowElement} */ (rowOf(formatInteger(t), ["", formatValue(unitText.values[first + k])], t === cursor.t));
-    row.cells[1].className = "character";
-    row.cells[1].append(characterCell(character, signs));
-    return row;
-  });
-  time.setAttribute("aria-label", words("timeStep"));
-  return tableOf(words("heatmap.unit", { unit: formatInteger((unitText?.unit ?? cursor.unit) + 1) }), [time, element("span", "", words("strip.text")), unitText ? quantityElement(unitText.name) : ""], rows);
+function table(/** @type {any} */ { unitText, cursor, codePoints }) {
+  if (!unitText) return timeTable("", [], [], -1);
+  const { from, values, unit, name } = unitText, characters = charactersOf({ codePoints, unitText }), [first, last] = windowAround(characters.length, cursor.t - from);
+  const rows = characters.slice(first, last).map((character, k) => ({ t: from + first + k, character, cells: [formatValue(values[first + k])] }));
+  return timeTable(words("heatmap.unit", { unit: formatInteger(unit + 1) }), [quantityElement(name)], rows, cursor.t);
 }
 
 /** @type {import("./views.js").View} */

@@ -1,7 +1,7 @@
 // The weights as the Weights view shows them: read from the file that the engine writes, so that what is drawn is what would be saved.
-// One question at a time, and seldom while it trains. It draws nothing.
+// It draws nothing.
+import { keepAsking } from "./keep-asking.js";
 
-const ASK_EVERY = 250, SHARE = 4;    // ms while it trains; a question that took long waits so many times as long for the next
 const TENSOR_START = 8;              // bytes of the length before the header
 
 /** Named arrays of a safetensors file that the engine has written. @param {Uint8Array} bytes @returns {Record<string, Float32Array>} */
@@ -14,35 +14,7 @@ export function tensorsOf(bytes) {
 /** @param {{state: ReturnType<typeof import("./state.js").createState>, session: any}} page */
 export function createWeights({ state, session }) {
   const { current } = state;
-  let asking = false, askedAt = -Infinity, cost = 0, answered = "";
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-
-  async function refresh() {
-    const { view, info, shown, trainingSteps, training, digest } = current, moment = `${shown ?? trainingSteps} ${digest}`;
-    if (view !== "weights" || !info || asking || moment === answered) return;
-    const wait = askedAt + Math.max(ASK_EVERY, SHARE * cost) - performance.now();
-    if (training && wait > 0) {
-      timer ??= setTimeout(() => { timer = undefined; refresh(); }, wait);
-      return;
-    }
-    [asking, askedAt] = [true, performance.now()];
-    try {
-      const tensors = tensorsOf(await session.ask("exportSafetensors", "", shown));
-      cost = performance.now() - askedAt;
-      if (current.info === info) {
-        answered = moment;
-        state.change({ weights: { info, tensors } });
-      }
-    } catch {
-      answered = ""; // the model has been replaced in the meantime; the next change asks again
-    }
-    asking = false;
-    if (answered) refresh(); // training has gone on
-  }
-
-  state.subscribe((_, changed) => {
-    if (changed.has("info")) answered = "";
-    if (["view", "info", "trainingSteps", "training", "shown", "digest"].some((name) => changed.has(name))) refresh();
-  });
+  keepAsking({ state, causes: ["digest"],
+    wanted: () => (current.view === "weights" ? { place: `${current.shown}`, moment: `${current.trainingSteps} ${current.digest}`, ...current } : undefined),
+    ask: async ({ info, shown }) => ({ weights: { info, tensors: tensorsOf(await session.ask("exportSafetensors", "", shown)) } }) });
 }
