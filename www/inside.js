@@ -153,7 +153,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      open({ what: hover?.what ?? hover?.gate ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
+      open({ what: hover?.what ?? hover?.gate ?? view().entry?.(figure.now()) ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
     });
     element.addEventListener("keydown", cursor.onKey);
   }

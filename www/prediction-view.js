@@ -102,5 +102,6 @@ export const PREDICTION_VIEW = {
   lede: /** @type {any} */ (lede),
   scales: () => ({ gates: true, states: false, domain: 1, half: true, gatesName: "pred.probability" }),
   unitsPerRow: () => 1,
+  entry: () => "p",
   wants: () => ({ probabilities: true }),
 };

@@ -151,5 +151,6 @@ export const TEXT_VIEW = {
     return { gates: isGate(name), states: !isGate(name), domain: domainOf(figure, name), half: true };
   },
   unitsPerRow: () => 1,
+  entry: ({ kind, shade }) => shadeOf(kind, shade),
   control: { choices: { name: "shade", values: ({ info, settings }) => blockNames(info?.settings.kind ?? settings.kind), label: (name) => LETTERS[/** @type {keyof typeof LETTERS} */ (name)] } },
 };

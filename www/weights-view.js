@@ -25,9 +25,10 @@ const gatesOf = (/** @type {string} */ kind) => ORDER[kind] ?? ORDER[kind.split(
 /** @type {WeakMap<object, number>} */
 const domains = new WeakMap();
 let former = 0;
+/** The end of the scale of all matrices; while it trains it only grows. Biases may lie beyond it. */
 function domainOf(/** @type {any} */ { weights, training }) {
   if (!weights) return 1;
-  if (!domains.has(weights)) domains.set(weights, former = Object.values(weights.tensors).reduce((most, values) => signedDomain(/** @type {any} */ (values), { least: LEAST_DOMAIN, former: most }), training ? former : LEAST_DOMAIN));
+  if (!domains.has(weights)) domains.set(weights, former = Object.entries(weights.tensors).reduce((most, [name, values]) => (name.includes("weight") ? signedDomain(/** @type {any} */ (values), { least: LEAST_DOMAIN, former: most }) : most), training ? former : LEAST_DOMAIN));
   return /** @type {number} */ (domains.get(weights));
 }
 
@@ -68,7 +69,7 @@ function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** 
   for (let row = 0; row < rows; row++) for (let k = 0; k < columns; k++) pixels[row * columns + k] = signed[signedIndex(value(row, first + k), domain)];
   copyScaled(sheet, image, { x, y, width: wide, height: tall }, cell * sheet.ratio < 1);
   drawFrame(sheet, x, y, wide, tall, "hair");
-  drawSymbol(sheet, letter, gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)] ?? "", x, y - 7 * s, { colour: gate || "ink", size: 1, superscript });
+  drawSymbol(sheet, letter, gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)] ?? "", Math.min(x, sheet.width - 22 * s), y - 7 * s, { colour: gate || "ink", size: 1, superscript });
   const mark = (/** @type {number} */ left, /** @type {number} */ top, /** @type {number} */ w, /** @type {number} */ h) => drawFrame(sheet, x + left - 1, y + top - 1, w + 2, h + 2, "ink"), at = markedColumn - first, marked = markedColumn >= 0 && at >= 0 && at < columns;
   if (markedRow >= 0) mark(0, markedRow * cell, wide, cell);
   if (marked && letter !== "U") mark(at * cell, 0, cell, tall);
@@ -112,7 +113,7 @@ function table(/** @type {any} */ figure) {
       rows.push(rowOf(letter, [name, ...group.map(({ value }) => formatValue(value(cursor.unit, column)))], letter === "W" && column === one.markedColumn));
     }
   }
-  return tableOf(words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }), [element("span"), element("span"), ...gates.map((gate) => symbolElement(LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], { colour: gate }))], rows);
+  return tableOf(words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }), [words("weights.name"), words("strip.text"), ...gates.map((gate) => symbolElement(LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], { colour: gate }))], rows);
 }
 
 /** @type {import("./views.js").View} */
