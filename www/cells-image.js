@@ -49,11 +49,11 @@ export function drawCells(sheet, axis, figure, name, place, { rows, spread }) {
   copyScaled(sheet, image, { x: place.x + first * axis.column, y: place.y, width: wide * axis.column, height: place.height });
 }
 
-/** @param {import("./canvas.js").Sheet} sheet @param {ImageData} image @param {{x: number, y: number, width: number, height: number}} place */
-export function copyScaled(sheet, image, { x, y, width, height }) {
+/** @param {import("./canvas.js").Sheet} sheet @param {ImageData} image @param {{x: number, y: number, width: number, height: number}} place @param {boolean} [smooth] where several cells share a pixel */
+export function copyScaled(sheet, image, { x, y, width, height }, smooth = false) {
   const { context, snap } = sheet, small = scratchContext(image.width, image.height);
   small.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = false;
+  context.imageSmoothingEnabled = smooth;
   context.drawImage(small.canvas, 0, 0, image.width, image.height, snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
   context.imageSmoothingEnabled = true;
 }

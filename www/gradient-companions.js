@@ -1,13 +1,15 @@
-// The two companions of the Gradient view: the other cells with the same recipe, each in a worker of its own, trained to the training step of the
+// The two companions of the Gradient and the Race view: the other cells with the same recipe, each in a worker of its own, trained to the training step of the
 // model. They exist while three cells stand side by side, and only after a press where they would take long to catch up.
 import { startEngine } from "./engine.js";
 import { words } from "./i18n.js";
 import { FAMILY_NAMES } from "./gradient-curves.js";
 import { engineSettings, familyOf } from "./settings.js";
 import { timeWords } from "./link-line.js";
+import { extendHistory } from "./loss-history.js";
 
 const BY_THEMSELVES = 60;            // seconds of estimated work
 const FOLLOW_EVERY = 200;            // ms between two orders to go on
+const SAMPLE = 240;                  // characters: five lines of a third of the page
 const MOST_STEPS = 1_000_000;        // training steps of a recipe
 
 /**
@@ -15,13 +17,14 @@ const MOST_STEPS = 1_000_000;        // training steps of a recipe
  */
 export function createCompanions({ state, session, source, refreshAll }) {
   const { current } = state;
-  /** @type {{kind: string, run: number, stands: boolean, engine?: Awaited<ReturnType<typeof startEngine>>, source: any}[]} */
+  /** @type {{kind: string, run: number, stands: boolean, looking: boolean, bucket: number, racer: import("./race-view.js").Racer, engine?: Awaited<ReturnType<typeof startEngine>>, source: any}[]} */
   let team = [];
   let rates = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  const wanted = () => current.view === "gradient" && current.cells === "three" && current.info !== undefined;
+  const races = () => current.view === "race";
+  const wanted = () => (races() || (current.view === "gradient" && current.cells === "three")) && current.info !== undefined;
   const status = (/** @type {any} */ next, time = "") => { if (current.companions.status !== next) state.change({ companions: { status: next, time } }); };
 
   /** Seconds until both stand where the model does: each has a core of its own, if there are as many. */
@@ -39,11 +42,12 @@ export function createCompanions({ state, session, source, refreshAll }) {
     team = [];
     clearTimeout(timer);
     timer = undefined;
+    state.change({ racers: [] });
   }
 
   async function join(/** @type {string} */ kind) {
     /** @type {typeof team[number]} */
-    const member = { kind, run: 0, stands: false, source: undefined };
+    const member = { kind, run: 0, stands: false, looking: false, bucket: 1, racer: { kind, parameters: 0, training: [], sample: "" }, source: undefined };
     member.source = source((/** @type {string} */ method, /** @type {any[]} */ ...args) => (member.engine && member.stands ? member.engine.call(member.run, method, ...args) : Promise.reject()), () => member.kind);
     team.push(member);
     try {
@@ -69,7 +73,7 @@ export function createCompanions({ state, session, source, refreshAll }) {
     if (!run || !member.engine) return;
     const settings = { ...engineSettings(run.recipe.settings), kind: member.kind }, { changes } = run.recipe;
     member.run += 1;
-    member.stands = false;
+    Object.assign(member, { stands: false, looking: false, bucket: 1, racer: { kind: member.kind, parameters: 0, training: [], sample: "" } });
     Object.assign(member.source, { now: undefined, untrained: undefined, untrainedKey: "", moment: "", key: "" });
     member.engine.send({ type: "start", run: member.run, settings, text: run.text, ...(changes.length > 0 && { recipe: { settings, changes, steps: MOST_STEPS } }) });
   }
@@ -77,11 +81,13 @@ export function createCompanions({ state, session, source, refreshAll }) {
   function onEvent(/** @type {typeof team[number]} */ member, /** @type {any} */ event) {
     if (event.run !== member.run) return;
     if (event.type === "failed") return leave(member);
+    if (event.type === "snapshot") return report(member, event);
     if (event.type === "started") {
       member.stands = true;
+      member.racer = { ...member.racer, parameters: event.info.parameters };
       goOn();
     }
-    refreshAll();
+    if (event.type === "started" || !races()) refreshAll();
   }
 
   /** All go to the training step of the model, unless they are there. */
@@ -89,6 +95,22 @@ export function createCompanions({ state, session, source, refreshAll }) {
     clearTimeout(timer);
     timer = undefined;
     for (const { engine, run, stands } of team) if (stands) engine?.send({ type: "train", run, pace: "full", stopAt: current.trainingSteps, replay: true });
+    if (races()) watch();
+  }
+
+  /** Asks those that race for their losses and a sample. */
+  function watch() {
+    for (const member of team) {
+      if (!member.stands || member.looking) continue;
+      member.looking = true;
+      member.engine?.send({ type: "look", run: member.run, sample: { length: SAMPLE, temperature: current.settings.temperature, seed: 1 } });
+    }
+  }
+  function report(/** @type {typeof team[number]} */ member, /** @type {any} */ snapshot) {
+    const { losses, firstStep, sample, trainingSteps } = snapshot, [{ training }, bucket] = extendHistory({ training: member.racer.training, validation: [] }, member.bucket, { losses, firstStep });
+    Object.assign(member, { looking: false, bucket, racer: { ...member.racer, training, ...(sample && { sample: sample.prompt + sample.text }) } });
+    state.change({ racers: team.map(({ racer }) => racer) });
+    if (races() && trainingSteps !== current.trainingSteps) setTimeout(watch, FOLLOW_EVERY);
   }
 
   return {
@@ -112,6 +134,8 @@ export function createCompanions({ state, session, source, refreshAll }) {
         team.forEach((member, k) => { member.kind = others[k]; begin(member); });
       } else if (changed.has("trainingSteps")) {
         timer ??= setTimeout(goOn, FOLLOW_EVERY);
+      } else if (changed.has("view")) {
+        goOn();
       }
       return undefined;
     },

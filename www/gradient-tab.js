@@ -7,8 +7,8 @@ import { formatFixed, formatInteger, formatPower } from "./numbers.js";
 import { currentPalette } from "./canvas.js";
 import { characterName } from "./sample.js";
 import { familyOf } from "./settings.js";
-import { element, symbolElement } from "./symbols.js";
-import { rowOf, tableOf, characterCell, windowAround } from "./table-twin.js";
+import { windowAround } from "./table-twin.js";
+import { timeTable } from "./time-table.js";
 
 /** @typedef {import("./gradient-curves.js").Curve} Curve */
 
@@ -98,15 +98,9 @@ export function gradientRows(/** @type {import("./gradient-view.js").GradientFig
 }
 
 function table(/** @type {any} */ figure) {
-  const shown = gradientFigure(figure), time = symbolElement("t"), signs = { space: words("character.space"), lineBreak: words("character.newline"), tab: words("character.tab") };
-  const rows = gradientRows(shown).map(({ t, norms }) => {
-    const row = rowOf(formatInteger(t), ["", formatInteger(shown.at - t), ...norms.map(formatNorm)], t === shown.at), cell = /** @type {HTMLTableRowElement} */ (row).cells[1];
-    cell.className = "character";
-    cell.append(characterCell(shown.characters[t - shown.from], signs));
-    return row;
-  });
-  time.setAttribute("aria-label", words("timeStep"));
-  return tableOf(words("grad.caption", { character: characterName(shown.next) }), [time, words("strip.text"), words("grad.lags"), ...shown.curves.map((curve) => element("span", "", quantityWords(curve)))], rows);
+  const shown = gradientFigure(figure), { characters, from, at: now } = shown;
+  const rows = gradientRows(shown).map(({ t, norms }) => ({ t, character: characters[t - from], cells: [formatInteger(now - t), ...norms.map(formatNorm)] }));
+  return timeTable(words("grad.caption", { character: characterName(shown.next) }), [words("grad.lags"), ...shown.curves.map(quantityWords)], rows, now);
 }
 
 /** @type {import("./views.js").View} */

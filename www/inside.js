@@ -75,7 +75,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const layers = info?.settings.numLayers ?? 1;
     part("layer-cursor").hidden = layers === 1;
     drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
-    const reading = hover && (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, nameAt(shown, hover.t)));
+    const reading = hover && (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, hover.character ? characterName(hover.character) : nameAt(shown, hover.t))));
     part("read-out").textContent = reading || (perRow > 1 ? words("unit.pooled", { perRow }) : "");
     strip.setAttribute("aria-valuemin", "0");
     strip.setAttribute("aria-valuemax", String(shown.total - 1));
@@ -92,11 +92,12 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     const shown = figure.now(), { table } = state.current, place = part("view-table");
     drawLede(shown);
     drawCursorRow(shown);
-    showLegend(part("legends"), { ...view().scales(shown), narrow: innerWidth < 1280 || state.current.equation !== null }, { gates: words("legend.gates"), states: words("legend.states") });
+    showLegend(part("legends"), { ...view().scales(shown), narrow: innerWidth < 1280 || state.current.equation !== null }, { gates: words(view().scales(shown).gatesName ?? "legend.gates"), states: words(view().scales(shown).statesName ?? "legend.states") });
     const beside = part("beside"), { name, beside: drawBeside } = view();
     beside.hidden = table || !drawBeside;
     canvas.hidden = table;
     part("slow").hidden = !view().stages;
+    part("inside").classList.toggle("timeless", Boolean(view().timeless));
     drawHeatmap(strip, shown, stripOptions());
     if (arranged !== `${name} ${table}`) resize();
     arranged = `${name} ${table}`;
@@ -152,7 +153,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      open({ what: hover?.what ?? hover?.gate ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
+      open({ what: hover?.what ?? hover?.gate ?? view().entry?.(figure.now()) ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
     });
     element.addEventListener("keydown", cursor.onKey);
   }

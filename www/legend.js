@@ -10,10 +10,11 @@ import { element } from "./symbols.js";
 const HEIGHT = 8, WIDE = 84, NARROW = 40;
 
 /**
- * @param {HTMLCanvasElement} canvas @param {"sequential" | "signed"} scale @param {number} width CSS pixels
+ * @param {HTMLCanvasElement} canvas @param {"sequential" | "signed"} scale @param {number} width CSS pixels @param {boolean} [half] only as far as text can be read on it
  */
-export function drawLegendBar(canvas, scale, width) {
-  const sheet = prepare(canvas, width, HEIGHT), table = sheet.palette[scale], image = new ImageData(table.length, 1);
+export function drawLegendBar(canvas, scale, width, half = false) {
+  const sheet = prepare(canvas, width, HEIGHT), whole = sheet.palette[scale], quarter = (whole.length - 1) / 4;
+  const table = !half ? whole : scale === "signed" ? whole.subarray(quarter, 3 * quarter + 1) : whole.subarray(0, 2 * quarter + 1), image = new ImageData(table.length, 1);
   new Uint32Array(image.data.buffer).set(table);
   copyScaled(sheet, image, { x: 0, y: 0, width, height: HEIGHT });
   drawFrame(sheet, 0, 0, width, HEIGHT, "control");
@@ -21,9 +22,9 @@ export function drawLegendBar(canvas, scale, width) {
 
 /**
  * Fills an element with the legends of a view; does nothing to what is already right.
- * @param {HTMLElement} place @param {{gates: boolean, states: boolean, domain: number, narrow?: boolean}} scales @param {{gates: string, states: string}} strings
+ * @param {HTMLElement} place @param {{gates: boolean, states: boolean, domain: number, narrow?: boolean, half?: boolean}} scales @param {{gates: string, states: string}} strings
  */
-export function showLegend(place, { gates, states, domain, narrow = false }, strings) {
+export function showLegend(place, { gates, states, domain, narrow = false, half = false }, strings) {
   const wanted = [...(gates ? [["sequential", strings.gates, 0, 1]] : []), ...(states ? [["signed", strings.states, -domain, domain]] : [])];
   while (place.children.length > wanted.length) place.lastElementChild.remove();
   while (place.children.length < wanted.length) place.append(legendEntry());
@@ -33,7 +34,7 @@ export function showLegend(place, { gates, states, domain, narrow = false }, str
     write(least, formatScaleEnd(low));
     write(greatest, formatScaleEnd(high));
     bar.style.width = `${narrow ? NARROW : WIDE}px`;
-    drawLegendBar(bar, scale, narrow ? NARROW : WIDE);
+    drawLegendBar(bar, scale, narrow ? NARROW : WIDE, half);
   });
 }
 

@@ -25,7 +25,7 @@ function topOf({ training, guessing }, steps) {
 }
 
 /** Scales of both axes. @param {History} history @param {number} width @param {number} height @param {number} s rem / 16 @param {LossOptions} options */
-function arrange(history, width, height, s, { logX = false, logY = false }) {
+export function arrange(history, width, height, s, { logX = false, logY = false }) {
   const steps = lengthOf(history.training), last = steps ? pointAt(history.training, steps - 1).trainingSteps : 0;
   const plot = { left: (logY ? LEFT_LOG : LEFT) * s, right: width - 1, top: TOP * s, bottom: height - BOTTOM * s };
   const span = Math.max(LEAST_SPAN, last), most = topOf(history, steps), least = logY ? 0.01 : 0;
@@ -69,7 +69,7 @@ function ticksY({ most, least, bottom, top, s, logY }) {
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, k) => k * step);
 }
 
-function drawAxes(sheet, plan, history) {
+export function drawAxes(sheet, plan, history) {
   const { left, right, bottom, s } = plan;
   for (const bits of ticksY(plan)) {
     const y = plan.y(bits), floor = y > bottom - 0.5;
@@ -123,7 +123,7 @@ function strokeBins(sheet, plan, bins, until) {
   strokePath(sheet, plan, bins, "ink", 1.75, -Infinity, until);
 }
 
-function strokePath({ context, palette }, plan, { x, low, high, first, last, length }, colour, width, from, until) {
+export function strokePath({ context, palette }, plan, { x, low, high, first, last, length }, colour, width, from, until) {
   context.strokeStyle = palette[colour];
   context.lineWidth = width;
   context.lineJoin = "round";

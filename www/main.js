@@ -6,6 +6,7 @@ import { createCursor } from "./cursor.js";
 import { exampleText, firstExample } from "./examples.js";
 import { createDrawer } from "./drawer.js";
 import { createExamplesSheet } from "./examples-sheet.js";
+import { createExports } from "./exports.js";
 import { createFigure, firstTime } from "./figure.js";
 import { createFrames } from "./frame.js";
 import { createHeader } from "./header.js";
@@ -17,6 +18,8 @@ import { createOpening, firstState, readAddress } from "./link-opening.js";
 import { createLoss } from "./loss.js";
 import { createLookingBack } from "./looking-back.js";
 import { createGradient } from "./gradient.js";
+import { createUnitText } from "./unit-text.js";
+import { createWeights } from "./weights.js";
 import { createViewControl } from "./view-control.js";
 import { createZoom } from "./zoom.js";
 import { keepRowOrder } from "./row-order.js";
@@ -77,6 +80,9 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   part("release").addEventListener("click", holds.release);
   const viewControl = createViewControl({ state, session, part });
   keepRowOrder({ state, session });
+  createUnitText({ state, session });
+  createWeights({ state, session });
+  createExports({ state, figure, part });
   createGradient({ state, session, from: () => figure.wanted().from });
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
   createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
@@ -92,8 +98,8 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     link: { after: ["replay", "canRestore", "trainingSteps", "language"], draw: linkLine.draw },
     status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "shown", "language"], draw: status.draw },
     loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "shown", "language"], draw: loss.draw },
-    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "language"], draw: inside.draw },
-    viewControl: { after: ["view", "order", "cells", "companions", "settings", "language"], draw: viewControl.draw },
+    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "weights", "racers", "sample", "language"], draw: inside.draw },
+    viewControl: { after: ["view", "order", "cells", "companions", "shade", "info", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },
   }, session.frame);

@@ -89,6 +89,15 @@ export function readPalette(style) {
 /** Index into palette.sequential of a value in 0..1. @param {number} value @returns {number} */
 export const sequentialIndex = (value) => (value > 0 ? (value < 1 ? Math.round(value * (SCALE_STEPS - 1)) : SCALE_STEPS - 1) : 0);
 
+/**
+ * A colour of the half of a scale on which ink can be read, as CSS.
+ * @param {Palette} palette @param {number} value @param {number} [domain] end of the signed scale; without it the value is in 0..1 @returns {string}
+ */
+export const halfColour = ({ sequential, signed }, value, domain) => cssOf(domain === undefined ? sequential[sequentialIndex(value / 2)] : signed[signedIndex(Math.max(-0.5, Math.min(0.5, value / domain / 2)), 1)]);
+
+/** @param {number} word a pixel as ImageData has it @returns {string} */
+const cssOf = (word) => `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;
+
 /** Index into palette.signed of a value within ±domain; beyond it the end colour. @param {number} value @param {number} domain @returns {number} */
 export function signedIndex(value, domain) {
   const part = value / domain;

@@ -42,6 +42,10 @@
  * @property {"one" | "three"} cells how many stand in the Gradient view
  * @property {{at: number, cells: import("./gradient-curves.js").CellFlow[]} | undefined} gradient the newest gradient flow
  * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other two cells of the Gradient view; time they would take, in words
+ * @property {string} shade quantity that the Text view is shaded by
+ * @property {{from: number, layer: number, unit: number, name: string, values: Float32Array} | undefined} unitText the newest answer for the Text view
+ * @property {{info: ModelInfo, tensors: Record<string, Float32Array>} | undefined} weights the newest ones for the Weights view, by PyTorch's names
+ * @property {import("./race-view.js").Racer[]} racers what the companions report in the Race view
  * @property {boolean} canBringBack
  * @property {string} stopReason why training has stopped by itself, "" when it was not by itself
  * @property {import("./replay.js").Replay | undefined} replay the link's training, while it is a matter for the reader
@@ -52,7 +56,7 @@
  * @param {PageState} initial
  */
 export function createState(initial) {
-  const state = { equation: null, notation: "separate", clamps: [], order: "index", cells: "one", companions: { status: "off", time: "" }, ...initial };
+  const state = { equation: null, notation: "separate", clamps: [], order: "index", shade: "h", racers: [], cells: "one", companions: { status: "off", time: "" }, ...initial };
   /** @type {Set<(state: PageState, changed: Set<string>) => void>} */
   const subscribers = new Set();
   return {

@@ -108,13 +108,13 @@ function drawTicks(sheet, layout, figure, y) {
 /**
  * One character in a column of its own.
  * @param {import("./canvas.js").Sheet} sheet @param {string} character @param {number} x centre @param {number} y baseline @param {number} column width
- * @param {boolean} strong @param {{colour?: string, size?: number}} [how]
+ * @param {boolean} strong @param {{colour?: string, size?: number, blank?: string}} [how] blank: colour of the sign for white space
  */
-export function drawGlyph(sheet, character, x, y, column, strong, { colour = "ink", size = 1 } = {}) {
+export function drawGlyph(sheet, character, x, y, column, strong, { colour = "ink", size = 1, blank = "ink3" } = {}) {
   const glyph = drawable(sheet, glyphOf(character)), most = column - 1, style = strong ? "700" : "";
   if (column < READABLE && !strong) return;
   if (glyph.kind === "code") return drawCode(sheet, glyph.lines, x, y, most, strong);
-  if (glyph.kind === "blank") return void drawText(sheet, glyph.text, x, y, { size: size * 0.8, face: "mono", colour: strong ? colour : "ink3", align: "center", style, most });
+  if (glyph.kind === "blank") return void drawText(sheet, glyph.text, x, y, { size: size * 0.8, face: "mono", colour: strong ? colour : blank, align: "center", style, most });
   if (glyph.kind === "emoji") return void drawText(sheet, glyph.text, x, y, { size: size * 0.875, face: "mono", colour, align: "center", most });
   drawText(sheet, glyph.text, x, y, { size, face: "mono", colour, align: "center", style, most });
 }

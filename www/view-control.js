@@ -8,9 +8,9 @@ import { viewOf } from "./views.js";
 const SETTLES = 60; // ms between two models while a slider moves
 
 /**
- * choices: name of the state, its values (words: name.value); slider: a setting between ends that may be nearer than its limits;
+ * choices: name of the state, its values (words: name.value, where they have no label of their own); slider: a setting between ends that may be nearer than its limits;
  * offer: what a button offers at this moment, accepting changes the state.
- * @typedef {{choices?: {name: string, values: string[]}, slider?: {setting: string, min: number, max: number, step: number},
+ * @typedef {{choices?: {name: string, values: string[] | ((current: import("./state.js").PageState) => string[]), label?: (value: string) => string}, slider?: {setting: string, min: number, max: number, step: number},
  *   offer?: (current: import("./state.js").PageState) => {key: string, values: Record<string, any>, accept: Partial<import("./state.js").PageState>} | undefined}} ViewControl
  */
 
@@ -54,13 +54,15 @@ export function createViewControl({ state, session, part }) {
       const { choices, slider: sliding, offer: offering } = control(), offered = offering?.(current);
       label.hidden = !choices;
       if (choices) {
-        const key = `${document.documentElement.lang} ${choices.name}`;
+        const values = typeof choices.values === "function" ? choices.values(current) : choices.values, label = choices.label ?? ((/** @type {string} */ value) => words(`${choices.name}.${value}`));
+        const key = `${document.documentElement.lang} ${choices.name} ${values}`;
         if (select.dataset.of !== key) {
           select.dataset.of = key;
           name.textContent = words(choices.name);
-          select.replaceChildren(...choices.values.map((value) => new Option(words(`${choices.name}.${value}`), value)));
+          select.replaceChildren(...values.map((value) => new Option(label(value), value)));
         }
-        select.value = String(/** @type {any} */ (current)[choices.name]);
+        const chosen = String(/** @type {any} */ (current)[choices.name]);
+        select.value = values.includes(chosen) ? chosen : values[values.length - 1];
       }
       slide.hidden = !sliding;
       if (sliding) {

@@ -3,10 +3,14 @@
 import { CELL_VIEW } from "./cell-tab.js";
 import { GRADIENT_VIEW } from "./gradient-tab.js";
 import { drawHeatmap, heatmapAt, unitsPerRow } from "./heatmap.js";
+import { TEXT_VIEW } from "./text-view.js";
 import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
 import { symbolElement } from "./symbols.js";
+import { PREDICTION_VIEW } from "./prediction-view.js";
+import { RACE_VIEW } from "./race-view.js";
+import { WEIGHTS_VIEW } from "./weights-view.js";
 import { heatmapTable } from "./table-twin.js";
 
 /**
@@ -18,10 +22,12 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
  * @property {(figure: Figure) => HTMLElement} table
  * @property {(figure: Figure) => {key: string, values?: Record<string, any>}} lede
- * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number}} scales for the legends
+ * @property {(figure: Figure) => {gates: boolean, states: boolean, domain: number, half?: boolean, gatesName?: string, statesName?: string}} scales for the legends; half: text stands on them, so they end at their middle; gatesName: words instead of "gates"
  * @property {(figure: Figure, width: number, options: any) => number} unitsPerRow how many units share a row
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
+ * @property {boolean} [timeless] its drawing has no time axis: no strip, no cursor
+ * @property {(figure: any) => string} [entry] the quantity whose equation Enter opens, the memory where there is none
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
  * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
@@ -73,7 +79,11 @@ export const VIEWS = [
     unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(figure, options.phone) }),
     control: { choices: { name: "order", values: ["index", "activity", "similarity"] } },
   },
+  TEXT_VIEW,
+  PREDICTION_VIEW,
   GRADIENT_VIEW,
+  WEIGHTS_VIEW,
+  RACE_VIEW,
 ];
 
 /** CSS px of a column of the present view, undefined for the usual width. */

@@ -5,9 +5,9 @@ import { runKey, textOfRecipe } from "./recipe.js";
 const MAX_FILE = 256 << 20;          // bytes: more than any model of this page has
 const MAX_HEADER = 4 << 20;
 
-/** Offers bytes as a file of this name. */
-function offer(/** @type {Uint8Array} */ bytes, /** @type {string} */ name) {
-  const link = document.createElement("a"), url = URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: "application/octet-stream" }));
+/** Offers a file of this name. */
+export function offer(/** @type {Blob} */ blob, /** @type {string} */ name) {
+  const link = document.createElement("a"), url = URL.createObjectURL(blob);
   link.href = url;
   link.download = name;
   link.click();
@@ -47,7 +47,7 @@ export function createWeightsFile({ state, session, opening }) {
     /** Saves the standing model; the link goes into the file's metadata. */
     async save(/** @type {string} */ fragment) {
       const { kind, hiddenSize } = state.current.info?.settings ?? {};
-      offer(await session.ask("exportSafetensors", fragment), `${kind}-h${hiddenSize}-step${state.current.trainingSteps}.safetensors`);
+      offer(new Blob([await session.ask("exportSafetensors", fragment)], { type: "application/octet-stream" }), `${kind}-h${hiddenSize}-step${state.current.trainingSteps}.safetensors`);
     },
     /** Opens a file: with its own text and settings where it names them, else into the standing model. */
     async open(/** @type {File} */ file) {

@@ -185,11 +185,13 @@ impl Trainer {
     }
 
     /// All parameters as a safetensors file with PyTorch's names; the metadata carries `recipe` and the vocabulary.
+    /// `training_step` asks for the weights kept nearest to it.
     #[wasm_bindgen(js_name = exportSafetensors)]
-    pub fn export_safetensors(&self, recipe: &str) -> Uint8Array {
+    pub fn export_safetensors(&mut self, recipe: &str, training_step: Option<f64>) -> Uint8Array {
+        self.look_at(training_step);
         let bytes = safetensors::write_model(
-            self.core.model().entries(),
-            self.core.model().values(),
+            self.core.recalled().entries(),
+            self.core.recalled().values(),
             self.core.vocab().characters(),
             recipe,
         );

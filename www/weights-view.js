@@ -1,0 +1,129 @@
+// The Weights view: W, U and b of every gate, and V and c below them, as coloured cells; the row of the unit and the column of the character
+// framed. It draws what weights.js has read and changes none of it.
+import { currentPalette, prepare } from "./canvas.js";
+import { copyScaled } from "./cells-image.js";
+import { characterSign } from "./characters.js";
+import { sentence, words } from "./i18n.js";
+import { drawFrame, drawSymbol, drawText } from "./marks.js";
+import { formatFixed, formatInteger, formatValue } from "./numbers.js";
+import { signedDomain, signedIndex } from "./palette.js";
+import { LETTERS } from "./quantities.js";
+import { characterName } from "./sample.js";
+import { element, symbolElement } from "./symbols.js";
+import { rowOf, tableOf } from "./table-twin.js";
+
+const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, LEAST_DOMAIN = 0.1, MOST_ROWS = 200;
+/** @type {Record<string, string[]>} the engine's blocks in the order of its rows */
+const ORDER = { lstm: ["i", "f", "g", "o"], lstm_1997: ["i", "g", "o"], lstm_cifg: ["f", "g", "o"], gru: ["r", "z", "n"] };
+const gatesOf = (/** @type {string} */ kind) => ORDER[kind] ?? ORDER[kind.split("_")[0]] ?? ["h"];
+
+/**
+ * A matrix on the sheet: `value(row, column)` is the number of unit row and column first + column.
+ * @typedef {{letter: string, gate: string, rows: number, first: number, columns: number, x: number, y: number, value: (row: number, column: number) => number, byCharacter: boolean, markedColumn: number, markedRow: number, superscript?: string}} Matrix
+ */
+
+/** @type {WeakMap<object, number>} */
+const domains = new WeakMap();
+let former = 0;
+/** The end of the scale of all matrices; while it trains it only grows. Biases may lie beyond it. */
+function domainOf(/** @type {any} */ { weights, training }) {
+  if (!weights) return 1;
+  if (!domains.has(weights)) domains.set(weights, former = Object.entries(weights.tensors).reduce((most, [name, values]) => (name.includes("weight") ? signedDomain(/** @type {any} */ (values), { least: LEAST_DOMAIN, former: most }) : most), training ? former : LEAST_DOMAIN));
+  return /** @type {number} */ (domains.get(weights));
+}
+
+/** Where every matrix stands, and how large a cell is. */
+function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
+  const { kind, hiddenSize: rows, layer, vocabulary, weights, cursor, characters, from, next } = figure, { scale } = currentPalette();
+  if (!weights) return { matrices: [], cell: 1, height: 260 };
+  const { tensors } = weights, of = (/** @type {string} */ name) => tensors[`rnn.${name}_l${layer}`], gates = gatesOf(kind), below = layer === 0 ? vocabulary.length : rows, beside = width >= TWO_BESIDE && gates.length > 1 ? 2 : 1;
+  const gap = GAP * scale, room = width / beside - gap * (beside === 2 ? 3.5 : 2.5), character = vocabulary.indexOf(characters[cursor.t - from]), follows = vocabulary.indexOf(next);
+  const shown = Math.min(below, Math.max(LEAST_COLUMNS, rows, Math.floor(room / CELL_LEAST) - rows - 2)), exact = Math.min(CELL_MOST * scale, room / (shown + rows + 2)), cell = exact >= CELL_LEAST ? Math.floor(exact) : exact;
+  const first = Math.max(0, Math.min(below - shown, character - (shown >> 1))), head = HEAD * scale, foot = FOOT * scale, tall = rows * cell;
+  const common = { rows, markedRow: cursor.unit, first: 0, byCharacter: false };
+  /** @type {Matrix[]} */
+  const matrices = [];
+  gates.forEach((gate, block) => {
+    const left = 1 + (block % beside) * (width / beside + gap / 2), y = head + Math.floor(block / beside) * (head + tall + foot), shift = block * rows;
+    const [input, recurrent, inner, outer] = [of("weight_ih"), of("weight_hh"), of("bias_ih"), of("bias_hh")], apart = gate === "n";
+    matrices.push(
+      { ...common, letter: "W", gate, x: left, y, first, columns: shown, byCharacter: layer === 0, markedColumn: layer === 0 ? character : -1, value: (row, column) => input[(shift + row) * below + column] },
+      { ...common, letter: "U", gate, x: left + shown * cell + gap, y, columns: rows, markedColumn: cursor.unit, value: (row, column) => recurrent[(shift + row) * rows + column] },
+      { ...common, letter: "b", gate, x: left + (shown + rows) * cell + 2 * gap, y, columns: apart ? 2 : 1, markedColumn: -1, value: (row, column) => (apart ? [inner, outer][column][shift + row] : inner[shift + row] + outer[shift + row]) });
+  });
+  const y = head + Math.ceil(gates.length / beside) * (head + tall + foot), size = vocabulary.length, columns = Math.min(size, Math.floor((width - 2) / cell)), start = Math.max(0, Math.min(size - columns, follows - (columns >> 1)));
+  const output = { ...common, gate: "", x: 1, first: start, columns, byCharacter: true, markedColumn: follows };
+  matrices.push({ ...output, letter: "V", superscript: "T", y, value: (row, column) => tensors["decoder.weight"][column * rows + row] },
+    { ...output, letter: "c", rows: 1, markedRow: -1, y: y + tall + foot + head, value: (_, column) => tensors["decoder.bias"][column] });
+  return { matrices, cell, height: Math.ceil(y + tall + foot + head + cell + foot) };
+}
+
+function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure) {
+  const width = canvas.clientWidth, plan = arrange(figure, width), sheet = prepare(canvas, width, plan.height), domain = domainOf(figure);
+  for (const matrix of plan.matrices) drawMatrix(sheet, matrix, plan.cell, domain, figure.vocabulary);
+}
+
+function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** @type {number} */ cell, /** @type {number} */ domain, /** @type {string[]} */ vocabulary) {
+  const { letter, gate, rows, first, columns, x, y, value, markedColumn, markedRow, superscript } = matrix, { signed } = sheet.palette, s = sheet.palette.scale;
+  const image = new ImageData(columns, rows), pixels = new Uint32Array(image.data.buffer), wide = columns * cell, tall = rows * cell;
+  for (let row = 0; row < rows; row++) for (let k = 0; k < columns; k++) pixels[row * columns + k] = signed[signedIndex(value(row, first + k), domain)];
+  copyScaled(sheet, image, { x, y, width: wide, height: tall }, cell * sheet.ratio < 1);
+  drawFrame(sheet, x, y, wide, tall, "hair");
+  drawSymbol(sheet, letter, gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)] ?? "", Math.min(x, sheet.width - 22 * s), y - 7 * s, { colour: gate || "ink", size: 1, superscript });
+  const mark = (/** @type {number} */ left, /** @type {number} */ top, /** @type {number} */ w, /** @type {number} */ h) => drawFrame(sheet, x + left - 1, y + top - 1, w + 2, h + 2, "ink"), at = markedColumn - first, marked = markedColumn >= 0 && at >= 0 && at < columns;
+  if (markedRow >= 0) mark(0, markedRow * cell, wide, cell);
+  if (marked && letter !== "U") mark(at * cell, 0, cell, tall);
+  if (!matrix.byCharacter || cell < CELL_MOST * s) return;
+  for (let k = 0; k < columns; k++) drawText(sheet, characterSign(vocabulary[first + k]), x + (k + 0.5) * cell, y + tall + 11 * s, { size: 0.625, face: "mono", align: "center", most: cell + 3, ...(marked && k === at && { colour: "ink", style: "700" }) });
+}
+
+const nameOf = (/** @type {{letter: string, gate: string}} */ { letter, gate }) => (gate && gate !== "h" ? `${letter}_${LETTERS[/** @type {keyof typeof LETTERS} */ (gate)]}` : letter);
+
+function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y) {
+  const { matrices, cell } = arrange(figure, canvas.clientWidth), found = matrices.find((one) => x >= one.x && y >= one.y && x < one.x + one.columns * cell && y < one.y + one.rows * cell);
+  if (!found) return null;
+  const row = Math.min(found.rows - 1, Math.floor((y - found.y) / cell)), column = found.first + Math.min(found.columns - 1, Math.floor((x - found.x) / cell));
+  const names = [...(found.letter === "c" ? [] : [words("heatmap.unit", { unit: formatInteger(row + 1) })]), ...(found.letter === "b" ? [] : [found.byCharacter ? characterName(figure.vocabulary[column]) : words("heatmap.unit", { unit: formatInteger(column + 1) })])];
+  return { t: figure.cursor.t, unit: found.letter === "c" ? null : row, gate: found.gate || null, value: null, x: -1, y, reading: `${nameOf(found)}, ${names.join(", ")}: ${formatValue(found.value(row, column))}` };
+}
+
+function lede(/** @type {any} */ figure) {
+  const { matrices } = arrange(figure, figure.width), { layer, cursor, characters, from, vocabulary, hiddenSize } = figure, letter = layer === 0 ? "W" : "U";
+  if (matrices.length === 0) return { key: "weights.waiting" };
+  const list = document.createDocumentFragment();
+  matrices.filter((one) => one.letter === letter).forEach((one, k) => {
+    const strong = element("b", "", formatFixed(one.value(cursor.unit, one.markedColumn < 0 ? 0 : one.markedColumn), 2)), { gate } = one;
+    list.append(k ? words("weights.comma") : "", symbolElement(letter, { subscript: gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], colour: gate }), " = ", strong);
+  });
+  const character = characterName(characters[cursor.t - from] ?? " "), few = matrices[0].columns < (layer === 0 ? vocabulary.length : hiddenSize);
+  const part = document.createDocumentFragment();
+  if (few) part.append(...sentence("weights.part", { shown: formatInteger(matrices[0].columns), count: formatInteger(vocabulary.length) }));
+  return { key: layer === 0 ? "weights.lede" : "weights.ledeAbove", values: { W: symbolElement("W"), U: symbolElement("U"), b: symbolElement("b"), unit: formatInteger(cursor.unit + 1), character, list, part } };
+}
+
+/** The row of the unit in every gate: by character, by unit, and b. */
+function table(/** @type {any} */ figure) {
+  const { matrices } = arrange(figure, TWO_BESIDE), { cursor, vocabulary } = figure, rows = /** @type {HTMLElement[]} */ ([]), gates = matrices.filter(({ letter }) => letter === "W").map(({ gate }) => gate);
+  for (const letter of ["b", "W", "U"]) {
+    const group = matrices.filter((one) => one.letter === letter), [one] = group;
+    if (!one) continue;
+    const first = Math.max(0, Math.min(one.first + one.columns - MOST_ROWS / 2, one.markedColumn - MOST_ROWS / 4)), most = Math.min(MOST_ROWS / 2, one.columns);
+    for (let column = Math.max(one.first, first); column < Math.max(one.first, first) + (letter === "b" ? 1 : most); column++) {
+      const name = letter === "b" ? "" : one.byCharacter ? characterName(vocabulary[column]) : words("heatmap.unit", { unit: formatInteger(column + 1) });
+      rows.push(rowOf(letter, [name, ...group.map(({ value }) => formatValue(value(cursor.unit, column)))], letter === "W" && column === one.markedColumn));
+    }
+  }
+  return tableOf(words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }), [words("weights.name"), words("strip.text"), ...gates.map((gate) => symbolElement(LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], { colour: gate }))], rows);
+}
+
+/** @type {import("./views.js").View} */
+export const WEIGHTS_VIEW = {
+  name: "weights",
+  share: 0.62,
+  draw,
+  at: /** @type {any} */ (at),
+  table,
+  lede: /** @type {any} */ (lede),
+  scales: (figure) => ({ gates: false, states: true, domain: domainOf(figure), statesName: "weights.name" }),
+  unitsPerRow: () => 1,
+};
