@@ -109,6 +109,7 @@ describe("looking back", { skip: unavailable("chromium") }, () => {
 
   test("+ and − change the width of the columns of strip and heatmap alike", async () => {
     const views = ["strip", "heatmap"], before = [];
+    await ask(page, () => frames(30)); // the order chosen last is drawn
     for (const name of views) before.push(await picture(page, name));
     await page.focus("#strip");
     await page.keyboard.press("+");
