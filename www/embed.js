@@ -5,7 +5,6 @@ import { copyFrom } from "./copying.js";
 import { words } from "./i18n.js";
 import { readLink, withView } from "./link.js";
 import { formatBits, formatInteger } from "./numbers.js";
-import { familyOf } from "./settings.js";
 import { pageAddress } from "./share-parts.js";
 import { VIEWS } from "./views.js";
 
@@ -35,7 +34,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   const run = make("button", { type: "button", className: "primary" }), says = make("span", { className: "num embed-says" }), note = make("span", { className: "num" });
   const full = make("a", { target: "_blank", rel: "noopener" }), copy = make("button", { type: "button", className: "link" }), box = make("input", { readOnly: true, hidden: true, className: "embed-link" });
   const foot = make("div", { className: "embed-foot" }, make("p", { className: "embed-note" }, note, part("link-line")), box, make("div", { className: "embed-bar" }, run, train, says, full, copy));
-  body.append(foot);
+  body.append(foot, part("printed-link"));
   body.classList.add("embed");
   const names = opened.names.view ?? ["cell"], hasFigure = names.some((name) => VIEWS.some((view) => view.name === name)) || names.every((name) => !(name in BLOCKS) && name !== "strip");
   const blocks = Object.keys(BLOCKS).filter((name) => names.includes(name));
@@ -129,7 +128,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
     if (parent !== self) parent.focus();
     tell("escape");
-  });
+  }, { capture: true });
 
   /** What a host may ask; anything else is ignored. @type {Record<string, (message: any) => void>} */
   const ASKED = {
@@ -176,11 +175,11 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     full.textContent = words("embed.full");
     copy.textContent = words("embed.copy");
     box.setAttribute("aria-label", words("share.link"));
-    note.textContent = part("settings-sentence").textContent?.replace(words("settings.separator") + words("settings.digest"), "") ?? "";
+    note.textContent = words("embed.cell", { cell: words(`name.${kind}`), units: hiddenSize }) + words("settings.separator") + part("settings-sentence").textContent?.replace(words("settings.separator") + words("settings.digest"), "");
     if (timer) return;
     const state_ = engine === "failed" ? "status.failed" : info ? "" : "status.starting", bits = Number.isFinite(loss) ? formatBits(loss) : "–";
     says.title = "";
-    says.textContent = !begun ? words("embed.cell", { cell: words(`name.${familyOf(kind)}`), units: hiddenSize }) + (steps ? ` · ${words("embed.steps", { steps, count: formatInteger(steps) })}` : "")
+    says.textContent = !begun ? (steps ? words("embed.steps", { steps, count: formatInteger(steps) }) : "")
       : state_ ? words(state_) : words(narrow.matches ? "embed.short" : "embed.line", { steps: formatInteger(trainingSteps), bits });
   }
   renew();
@@ -192,6 +191,8 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
       tell("hello");
       if (loading === "eager") begin(false);
     },
+    /** The link of what stands here, for the whole page. */
+    link: () => full.href,
     /** CSS px that the drawing may take. */
     available: () => (auto ? 240 : Math.max(96, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - 12)),
   };

@@ -113,7 +113,9 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
     }
     const notice = noticeOfLink({ status, text, notices: done.text === undefined ? link.found : link.found.filter((/** @type {any} */ { kind }) => kind !== "noText"),
       settings: stateOfRecipe(recipe).settings, useAnyway: () => show(without, text ?? current.text, text === undefined ? current.example : link.example) });
-    if (notice) notices.show(notice);
+    // a frame's author writes by hand and knows which text stands there
+    const isUsual = opened.isEmbed && status === "notChecked" && link.found.every((/** @type {any} */ { kind }) => kind === "noText");
+    if (notice && !isUsual) notices.show(notice);
   }
 
   /** Weights that the link holds: no training, the digest is that of the rounded ones. */

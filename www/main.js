@@ -23,6 +23,7 @@ import { createZoom } from "./zoom.js";
 import { keepRowOrder } from "./row-order.js";
 import { createNotices } from "./notices.js";
 import { formatBits, formatInteger, formatValue } from "./numbers.js";
+import { createPrintedLink } from "./print.js";
 import { createLinkWriter } from "./recipe.js";
 import { createReplay } from "./replay.js";
 import { createRunControls } from "./run-controls.js";
@@ -84,6 +85,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
   const restrictions = createRestrictions(opened.names), resize = () => { loss.resize(); inside.resize(); session.look(); };
   const embed = opened.isEmbed ? createEmbed({ ...page, replay, opened, part, resize: () => { resize(); wake("inside"); } }) : undefined;
+  createPrintedLink({ part, link: () => embed?.link() ?? location.href });
   part("change").addEventListener("click", () => setTimeout(restrictions.draw));
   const frames = made = createFrames({
     words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); sample.draw(); share.draw(); } },

@@ -45,6 +45,7 @@ export const en = {
   "cell": "Cell",
   "units": "Units",
   "train": "Train",
+  "print.length": "({length} characters)",
   "embed.run": "Run",
   "embed.full": "Open in full",
   "embed.copy": "Copy link",

@@ -45,6 +45,7 @@ export const zh = {
   "cell": "细胞",
   "units": "单元",
   "train": "训练",
+  "print.length": "（共 {length} 个字符）",
   "embed.run": "运行",
   "embed.full": "打开完整版",
   "embed.copy": "复制链接",
