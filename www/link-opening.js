@@ -114,7 +114,7 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
     const notice = noticeOfLink({ status, text, notices: done.text === undefined ? link.found : link.found.filter((/** @type {any} */ { kind }) => kind !== "noText"),
       settings: stateOfRecipe(recipe).settings, useAnyway: () => show(without, text ?? current.text, text === undefined ? current.example : link.example) });
     // a frame's author writes by hand and knows which text stands there
-    const isUsual = opened.isEmbed && status === "notChecked" && link.found.every((/** @type {any} */ { kind }) => kind === "noText");
+    const isUsual = opened.isEmbed && status === "notChecked" && link.found.every((/** @type {any} */ { kind }) => ["noText", "notChecked"].includes(kind));
     if (notice && !isUsual) notices.show(notice);
   }
 
