@@ -58,6 +58,7 @@ fill("<!-- pack -->", `<script>${app}</script>
 fill("{script}", `${sha(app)} ${sha(lessons)}`);
 fill("{style}", [...html.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map((m) => sha(m[1])).join(" ") || "'none'");
 fs.writeFileSync(file, html);
+fs.copyFileSync(path.join(root, "element/embed.js"), path.join(out, "embed.js")); // for notes only: the page itself never asks for it
 
 const bytes = (n) => n.toLocaleString("en");
 const gzip = (data) => zlib.gzipSync(data, { level: 9 }).length;

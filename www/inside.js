@@ -18,10 +18,10 @@ const BELOW_FIGURE = 44;             // CSS px kept for the footer
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, figure: ReturnType<typeof import("./figure.js").createFigure>,
- *   cursor: ReturnType<typeof import("./cursor.js").createCursor>, part: (id: string) => HTMLElement, wake: (what: string) => void, open: (quantity: any, event: Event) => void}} page
- *   open: shows how a number comes about
+ *   cursor: ReturnType<typeof import("./cursor.js").createCursor>, part: (id: string) => HTMLElement, wake: (what: string) => void, open: (quantity: any, event: Event) => void, room?: () => number}} page
+ *   open: shows how a number comes about; room: CSS height for the drawing in a frame, which is compact
  */
-export function createInside({ state, figure, cursor, part, wake, open }) {
+export function createInside({ state, figure, cursor, part, wake, open, room }) {
   const strip = /** @type {HTMLCanvasElement} */ (part("strip")), canvas = /** @type {HTMLCanvasElement} */ (part("view-canvas"));
   const t = /** @type {HTMLInputElement} */ (part("t")), unit = /** @type {HTMLInputElement} */ (part("unit")), select = /** @type {HTMLSelectElement} */ (part("view-select"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), phone = matchMedia("(max-width: 719px)");
@@ -31,8 +31,8 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
   let saidAt = -Infinity, available = 0, arranged = "", tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: phone.matches, stage: motion.stage() });
-  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...view().strip?.(canvas.clientWidth, phone.matches) });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: phone.matches, stage: motion.stage(), compact: room !== undefined });
+  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...(room ? { ribbon: part("figure").hidden } : view().strip?.(canvas.clientWidth, phone.matches)) });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
   function drawTabs() {
@@ -120,7 +120,7 @@ export function createInside({ state, figure, cursor, part, wake, open }) {
   /** How much of the window is left for the drawing. */
   function resize() {
     const top = part("figure").getBoundingClientRect().top + scrollY;
-    available = phone.matches ? LEAST_FIGURE : Math.max(LEAST_FIGURE, innerHeight - top - BELOW_FIGURE);
+    available = room ? room() : phone.matches ? LEAST_FIGURE : Math.max(LEAST_FIGURE, innerHeight - top - BELOW_FIGURE);
   }
 
   function setHover(/** @type {any} */ next) {

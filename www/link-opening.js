@@ -5,7 +5,7 @@ import { languageOfBrowser } from "./i18n.js";
 import { readLink } from "./link.js";
 import { noticeOfLink } from "./link-notices.js";
 import { runKey, stateOfRecipe, textOfRecipe } from "./recipe.js";
-import { defaults, engineSettings } from "./settings.js";
+import { defaults, engineSettings, readSetting, SETTINGS } from "./settings.js";
 import { codePointsOf } from "./state.js";
 import { VIEWS } from "./views.js";
 
@@ -13,6 +13,13 @@ import { VIEWS } from "./views.js";
 const SPOILS_REPLAY = ["clamped", "badValue", "textDamaged", "textTooLong", "newer", "noText", "unknownPreset"];
 const FIRST_UNIT = 7;                // unit 8 of the page
 const PRESETS = EXAMPLES.map(({ id }) => id);
+
+/** What an embed's poster says of a link, before anything reads it for the model: its settings and its training steps. */
+function posterOf(/** @type {ReturnType<typeof readLink>} */ { pairs, status, names }) {
+  const values = status === "cut" || status === "damaged" ? {} : Object.fromEntries([...pairs].reverse()), settings = defaults();
+  for (const setting of SETTINGS) if (setting.key in values && setting.key !== "n") settings[setting.name] = readSetting(setting, values[setting.key]).value;
+  return { settings, steps: Math.max(0, Math.min(1e6, Math.trunc(Number(values.n)) || 0)), view: VIEWS.find(({ name }) => names.view?.includes(name))?.name };
+}
 
 /**
  * Before the engine: language, theme, and a text if it needs no decoding. waiting: the link's text is still to come, the box stays empty.
@@ -24,16 +31,16 @@ export function readAddress() {
   const kept = typeof held.text === "string" ? held.text : undefined, author = typeof held.author === "string" ? held.author : status === "viewOnly" ? "" : fragment;
   const waiting = !broken && kept === undefined && (link.textKey === "z" || (link.textKey === "p" && names.p === undefined)); // a text made by a rule comes from the engine
   const example = waiting || kept !== undefined ? "" : (!broken && (names.p ?? (link.text ? "" : undefined))) ?? firstExample(language);
-  return { fragment, author, kept, language, waiting, theme: names.theme === "auto" ? "" : names.theme ?? "", isEmbed: names.embed === "1", tour: names.tour ?? "", ownModel: status !== "viewOnly", explicitLanguage: names.lang !== undefined,
+  return { fragment, author, kept, language, waiting, theme: names.theme === "auto" ? "" : names.theme ?? "", isEmbed: names.embed === "1", names, poster: names.embed === "1" ? posterOf(link) : undefined, tour: names.tour ?? "", ownModel: status !== "viewOnly", explicitLanguage: names.lang !== undefined,
     example: example || "", text: waiting ? "" : kept ?? (example ? exampleText(example) ?? "" : link.text ?? "") };
 }
 
 /** The state that the page begins with; settings and places of a link come when the engine has decoded it. @param {ReturnType<typeof readAddress>} opened @param {(codePoints: Uint32Array) => number} firstTime */
-export function firstState({ language, theme, text, example }, firstTime) {
-  const codePoints = codePointsOf(text), settings = defaults();
+export function firstState({ language, theme, text, example, poster }, firstTime) {
+  const codePoints = codePointsOf(text), settings = poster?.settings ?? defaults();
   return /** @type {import("./state.js").PageState} */ ({
     language, theme, settings, text, codePoints, example, engine: "starting", info: undefined, training: false, trainingSteps: 0, charactersPerSecond: 0, clippedOf100: 0, loss: NaN, digest: "",
-    history: { training: [], validation: [] }, columns: undefined, sample: undefined, view: VIEWS[0].name, t: Math.max(0, Math.min(firstTime(codePoints), codePoints.length - 1)),
+    history: { training: [], validation: [] }, columns: undefined, sample: undefined, view: poster?.view ?? VIEWS[0].name, t: Math.max(0, Math.min(firstTime(codePoints), codePoints.length - 1)),
     unit: FIRST_UNIT, layer: settings.numLayers - 1, table: false, lossTable: false, playing: false, canBringBack: false, stopReason: "", replay: undefined, canRestore: false,
   });
 }
@@ -81,7 +88,7 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
 
   /** What the reader has done before the engine was there goes before what the link says. */
   function doneAlready() {
-    const usual = defaults(), settings = Object.fromEntries(Object.entries(current.settings).filter(([name, value]) => value !== usual[name]));
+    const usual = opened.poster?.settings ?? defaults(), settings = Object.fromEntries(Object.entries(current.settings).filter(([name, value]) => value !== usual[name]));
     return { text: opened.kept ?? (current.text === opened.text ? undefined : current.text), settings, example: current.example };
   }
 
@@ -106,7 +113,9 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
     }
     const notice = noticeOfLink({ status, text, notices: done.text === undefined ? link.found : link.found.filter((/** @type {any} */ { kind }) => kind !== "noText"),
       settings: stateOfRecipe(recipe).settings, useAnyway: () => show(without, text ?? current.text, text === undefined ? current.example : link.example) });
-    if (notice) notices.show(notice);
+    // a frame's author writes by hand and knows which text stands there
+    const isUsual = opened.isEmbed && status === "notChecked" && link.found.every((/** @type {any} */ { kind }) => ["noText", "notChecked"].includes(kind));
+    if (notice && !isUsual) notices.show(notice);
   }
 
   /** Weights that the link holds: no training, the digest is that of the rounded ones. */
@@ -130,7 +139,7 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
   }
 
   return {
-    kept, show, read: decode,
+    kept, show, read: decode, open,
     /** The author's fragment as it was opened, "" where there is none. */
     author: () => author.fragment,
     /** Whether a link is being opened: what changes meanwhile is its author's doing. */

@@ -5,6 +5,7 @@ import { drawSegmented } from "./controls.js";
 import { createCursor } from "./cursor.js";
 import { exampleText, firstExample } from "./examples.js";
 import { createDrawer } from "./drawer.js";
+import { createEmbed } from "./embed.js";
 import { createExamplesSheet } from "./examples-sheet.js";
 import { createExports } from "./exports.js";
 import { createFigure, firstTime } from "./figure.js";
@@ -25,9 +26,11 @@ import { createZoom } from "./zoom.js";
 import { keepRowOrder } from "./row-order.js";
 import { createNotices } from "./notices.js";
 import { formatBits, formatInteger, formatValue } from "./numbers.js";
+import { createPrintedLink } from "./print.js";
 import { createLinkWriter } from "./recipe.js";
 import { createReplay } from "./replay.js";
 import { createRunControls } from "./run-controls.js";
+import { createRestrictions } from "./restrict.js";
 import { createSample } from "./sample.js";
 import { createSession } from "./session.js";
 import { createMainSettings, createSettingsForm } from "./settings-form.js";
@@ -75,7 +78,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   } });
   const header = createHeader({ state, part }), form = createSettingsForm({ state, session, notices, part }), mainSettings = createMainSettings({ state, session, part, complain: form.complain });
   const controls = createRunControls({ state, session, part }), status = createStatus({ state, part }), lookingBack = createLookingBack({ state, session }), loss = createLoss({ state, part, wake, lookingBack });
-  const sample = createSample({ state, place: part("sample"), note: part("copied") }), inside = createInside({ state, figure, cursor, part, wake, open: (quantity, event) => drawer.open(quantity, event) });
+  const sample = createSample({ state, place: part("sample"), note: part("copied") }), inside = createInside({ state, figure, cursor, part, wake, open: (quantity, event) => drawer.open(quantity, event), room: opened.isEmbed ? () => embed?.available() ?? 0 : undefined });
   const drawer = createDrawer({ state, cursor, session, part, wake }), holds = createHolds({ state, session, part, wake });
   part("release").addEventListener("click", holds.release);
   const viewControl = createViewControl({ state, session, part });
@@ -86,6 +89,10 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   createGradient({ state, session, from: () => figure.wanted().from });
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
   createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
+  const restrictions = createRestrictions(opened.names), resize = () => { loss.resize(); inside.resize(); session.look(); };
+  const embed = opened.isEmbed ? createEmbed({ ...page, replay, opened, part, resize: () => { resize(); wake("inside"); } }) : undefined;
+  createPrintedLink({ part, link: () => embed?.link() ?? location.href });
+  part("change").addEventListener("click", () => setTimeout(restrictions.draw));
   const frames = made = createFrames({
     words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); sample.draw(); share.draw(); } },
     theme: { after: ["theme"], draw: header.drawTheme },
@@ -102,14 +109,16 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     viewControl: { after: ["view", "order", "cells", "companions", "shade", "info", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },
+    embed: { after: ["theme", "language", "settings", "trainingSteps", "loss", "engine", "info"], draw: () => embed?.draw() },
+    restrictions: { after: ["settings", "engine", "info", "training", "language", "view", "canBringBack"], draw: restrictions.draw },
   }, session.frame);
-  return { state, chosen, session, loss, inside, frames, opening, address };
+  return { state, chosen, session, resize, embed, frames, opening, address };
 }
 
 /** On a phone the strip stands between cell and loss, and the sentences below the sample. */
 function placeBlocks() {
   const run = part("run"), strip = part("strip"), sentences = part("state-block"), loss = part("loss-block"), isLesson = run.parentElement !== part("inside").parentElement;
-  if (phone.matches && !isLesson) {
+  if (phone.matches && !isLesson && !document.body.classList.contains("embed")) {
     run.insertBefore(strip, loss);
     run.append(sentences);
   } else {
@@ -121,18 +130,13 @@ function placeBlocks() {
 function start() {
   const opened = readAddress();
   speak(opened.language);
-  const { state, chosen, session, loss, inside, frames, opening, address } = build(opened);
+  const { state, chosen, session, resize, embed, frames, opening, address } = build(opened);
 
   state.subscribe((_, changed) => {
     if (changed.has("language")) chosen.language = true;
     if (["t", "layer", "codePoints", "view", "shown", "columnWidth"].some((name) => changed.has(name))) session.look();
     frames.spoil(changed);
   });
-  const resize = () => {
-    loss.resize();
-    inside.resize();
-    session.look();
-  };
   phone.addEventListener("change", () => { placeBlocks(); resize(); });
   onRedraw((reason) => {
     if (reason === "size" || reason === "print") resize();
@@ -158,7 +162,8 @@ function start() {
   resize();
   for (const name of ["loss", "inside"]) frames.wake(name);
   frames.drawStale();
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", session.boot); // the engine stands behind this script
+  if (embed) embed.begin();
+  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", session.boot); // the engine stands behind this script
   else session.boot();
 }
 

@@ -17,7 +17,7 @@ export const textOfRecipe = (/** @type {any} */ { text }) => (text?.preset !== u
  */
 export function stateOfRecipe(/** @type {any} */ { settings, view }) {
   const place = (/** @type {string} */ key, /** @type {number} */ first) => (key in view ? Number(view[key]) - first : undefined);
-  const shown = VIEWS.find(({ name }) => name === view.view)?.name, theme = view.theme === "auto" ? "" : view.theme;
+  const shown = VIEWS.find(({ name }) => view.view?.split(".").includes(name))?.name, theme = view.theme === "auto" ? "" : view.theme;
   return {
     settings: { ...defaults(), ...settings, ...("tmp" in view && { temperature: Number(view.tmp) }), ...("pace" in view && { pace: view.pace }) },
     language: view.lang, theme, t: place("at", 0), unit: place("unit", 1), layer: place("layer", 1), ...(shown && { view: shown }),

@@ -31,7 +31,7 @@ const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, trainin
 export function createSession({ state, notices, wanted, setBox, flushBox, wake, begin }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
-  let shownAsked = /** @type {number | undefined} */ (undefined), run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false, begun = false;
+  let shownAsked = /** @type {number | undefined} */ (undefined), run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false, begun = false, resting = false;
   /** @type {Built | undefined} the model in the worker */
   let standing;
   /** @type {Built | undefined} the one that the worker was asked for last */
@@ -90,9 +90,24 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
   }
   /** Goes on with the recipe of the standing model at full speed; the engine stops where the recipe ends. */
   function replay() {
-    engine?.send({ type: "train", run, pace: "full", replay: true });
+    setOff({ pace: "full", replay: true });
     change({ training: true, stopReason: "" });
     look();
+  }
+
+  /** Training begins, or will when the page is seen again. */
+  function setOff(/** @type {Record<string, any>} */ how) {
+    if (!resting) engine?.send({ type: "train", run, ...how });
+  }
+  /** Out of sight nothing is trained and nothing asked; back in sight training goes on at the same training step. */
+  function rest(/** @type {boolean} */ on) {
+    if (on === resting) return;
+    resting = on;
+    if (current.training && requestedRun === run) {
+      if (on) engine?.send({ type: "pause", run });
+      else setOff(current.replay?.status === "running" ? { pace: "full", replay: true } : { pace: current.settings.pace, stopAt: stopAhead() });
+    }
+    if (!on) look();
   }
 
   /** Takes a new text, or says why not. Returns whether it was taken; an edit that undoes the one before leaves the model alone. */
@@ -130,7 +145,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     if (!engine || !current.info) return;
     notices.endAll("error.nonFinite");
     if (requestedRun !== run) trainNext = true;
-    else engine.send({ type: "train", run, pace: current.settings.pace, stopAt: stopAhead() });
+    else setOff({ pace: current.settings.pace, stopAt: stopAhead() });
     change({ training: true, stopReason: "", replay: undefined });
     look();
   }
@@ -274,7 +289,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
 
   /** Once per animation frame: at most one question is on its way. */
   function frame(/** @type {number} */ time) {
-    if (!engine || !standing || lookPending || requestedRun !== run || !(current.training || lookWanted)) return;
+    if (resting || !engine || !standing || lookPending || requestedRun !== run || !(current.training || lookWanted)) return;
     const { shown } = current, past = shown === undefined ? {} : { trainingStep: shown }, due = sampleWanted || (current.training && shown === undefined && time - sampleAt > SAMPLE_EVERY);
     if (due) [sampleAt, sampleWanted] = [time, false];
     lookPending = true;
@@ -293,7 +308,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     look();
   }
   return {
-    boot, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail, openRecipe, replay,
+    boot, rest, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail, openRecipe, replay,
     /** Holds these values from now on, and no others. */
     hold(/** @type {import("./protocol.js").Clamp[]} */ clamps) {
       if (!engine || !standing) return;

@@ -51,10 +51,10 @@ describe("opened links", { skip: unavailable("chromium") }, () => {
   });
 
   test("a frame waits for its reader", async () => {
-    await visit(made("v=1", "lang=en", "h=4", "n=20", "embed=1", "x=abcabd"));
-    await line(/20 training steps\.Replay$/);
-    await isQuiet();
-    await press(page, "Replay");
+    await page.goto("about:blank");
+    await page.goto(`${site.origin}/#${made("v=1", "lang=en", "h=4", "n=20", "embed=1", "x=abcabd")}`);
+    await until(page, () => /20 training steps/.test(shown()) && visible(button("Run")) && !visible(button("Train")));
+    await press(page, "Run");
     await line(/Replayed 20/);
   });
 
