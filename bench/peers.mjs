@@ -13,7 +13,7 @@ const LEAST = 30;                    // ms that a sample lasts at least
 const PATIENCE = 12_000;             // ms of one training step, beyond which a single sample must do
 const TFJS_WASM = new URL("node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm", import.meta.url);
 
-/** Sizes left out where one training step takes minutes. @type {{name: string, title: string, without: string[]}[]} */
+/** `without`: sizes left out because a run would take many minutes. @type {{name: string, title: string, without: string[]}[]} */
 const PEERS = [
   { name: "tfjs-layers", title: "TensorFlow.js 4.22.0, layers API", without: [] },
   { name: "tfjs-bptt", title: "TensorFlow.js 4.22.0, hand-written BPTT", without: [] },
