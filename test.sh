@@ -29,7 +29,7 @@ skip() { echo "skipped: $*"; return 77; }
 packages() { # Debian packages that are not installed, browsers first
   command -v chromium >/dev/null || echo chromium
   command -v firefox-esr >/dev/null || echo firefox-esr
-  for package in fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji; do
+  for package in fonts-noto-core fonts-noto-mono fonts-noto-cjk fonts-noto-color-emoji fonts-dejavu-core; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || echo "$package"
   done
 }
