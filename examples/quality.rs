@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lstm_playground::settings::{Kind, Settings};
 use lstm_playground::trainer::{Trainer, bits};
 
-use measure::{in_parallel, processors, steps_until_known};
+use measure::{in_parallel, processors, read_options, steps_until_known};
 
 /// Largest mean validation loss on the large text, bits per character.
 const VALIDATION_LIMIT: f64 = 1.78;
@@ -41,7 +41,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = match parse(std::env::args().skip(1)) {
+    let options = match parse() {
         Ok(options) => options,
         Err(sentence) => {
             eprintln!("{sentence}");
@@ -54,25 +54,19 @@ fn main() -> ExitCode {
     if tiny_holds && large_holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+fn parse() -> Result<Options, String> {
     let mut options = Options { text: "texts/en_kjv.txt".into(), steps: 3000, seeds: 5, threads: processors(), only: None };
-    while let Some(option) = arguments.next() {
-        if option == "--help" {
-            return Err(HELP.into());
+    read_options(HELP, |choice| {
+        match choice.name.as_str() {
+            "--text" => options.text = choice.value,
+            "--steps" => options.steps = choice.number()?,
+            "--seeds" => options.seeds = choice.number()?,
+            "--threads" => options.threads = choice.number()?,
+            "--only" if choice.value == "large" || choice.value == "tiny" => options.only = Some(choice.value),
+            _ => return choice.refuse(),
         }
-        let value = arguments.next().ok_or_else(|| format!("{option} needs a value; --help lists all options"))?;
-        let number = || {
-            value.parse().ok().filter(|&number| number > 0).ok_or_else(|| format!("{option} {value}: not a whole number above 0"))
-        };
-        match option.as_str() {
-            "--text" => options.text = value,
-            "--steps" => options.steps = number()?,
-            "--seeds" => options.seeds = number()?,
-            "--threads" => options.threads = number()?,
-            "--only" if value == "large" || value == "tiny" => options.only = Some(value),
-            _ => return Err(format!("{option} {value}: there is no such option; --help lists them all")),
-        }
-    }
+        Ok(())
+    })?;
     Ok(options)
 }
 

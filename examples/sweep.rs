@@ -10,7 +10,7 @@ use lstm_playground::optimizer::OptimizerKind;
 use lstm_playground::settings::Settings;
 use lstm_playground::trainer::{HELD_OUT_FROM, Trainer, VALIDATED, bits};
 
-use measure::{in_parallel, processors, steps_until_known};
+use measure::{in_parallel, processors, read_options, steps_until_known};
 
 const OPTIMIZERS: [(&str, OptimizerKind); 6] = [
     ("adam", OptimizerKind::Adam),
@@ -53,7 +53,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let prepared = parse(std::env::args().skip(1)).and_then(|options| Ok((options, texts()?)));
+    let prepared = parse().and_then(|options| Ok((options, texts()?)));
     let (options, texts) = match prepared {
         Ok(prepared) => prepared,
         Err(sentence) => {
@@ -75,25 +75,19 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+fn parse() -> Result<Options, String> {
     let mut options = Options { settings: Settings::default(), steps: 500, seeds: 3, threads: processors(), only: None };
-    while let Some(option) = arguments.next() {
-        if option == "--help" {
-            return Err(HELP.into());
+    read_options(HELP, |choice| {
+        match choice.name.as_str() {
+            "--cell" if options.settings.set_name("m", &choice.value) => {}
+            "--steps" => options.steps = choice.number()?,
+            "--seeds" => options.seeds = choice.number()?,
+            "--threads" => options.threads = choice.number()?,
+            "--only" if ["optimizers", "clip", "scales"].contains(&choice.value.as_str()) => options.only = Some(choice.value),
+            _ => return choice.refuse(),
         }
-        let value = arguments.next().ok_or_else(|| format!("{option} needs a value; --help lists all options"))?;
-        let number = || {
-            value.parse().ok().filter(|&number| number > 0).ok_or_else(|| format!("{option} {value}: not a whole number above 0"))
-        };
-        match option.as_str() {
-            "--cell" if options.settings.set_name("m", &value) => {}
-            "--steps" => options.steps = number()?,
-            "--seeds" => options.seeds = number()?,
-            "--threads" => options.threads = number()?,
-            "--only" if ["optimizers", "clip", "scales"].contains(&value.as_str()) => options.only = Some(value),
-            _ => return Err(format!("{option} {value}: there is no such option; --help lists them all")),
-        }
-    }
+        Ok(())
+    })?;
     Ok(options)
 }
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use measure::{in_parallel, processors};
+use measure::{in_parallel, processors, read_options};
 use table::{Claim, claims, least, mean, most, reached};
 
 const HELP: &str = "cargo run --release --example claims -- [options]
@@ -27,7 +27,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = match parse(std::env::args().skip(1)) {
+    let options = match parse() {
         Ok(options) => options,
         Err(sentence) => {
             eprintln!("{sentence}");
@@ -72,23 +72,19 @@ fn list(names: &[&str]) -> String {
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }
 
-fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+fn parse() -> Result<Options, String> {
     let mut options = Options { seeds: 10, threads: processors(), only: None };
-    while let Some(option) = arguments.next() {
-        if option == "--help" {
-            return Err(HELP.into());
+    read_options(HELP, |choice| {
+        match choice.name.as_str() {
+            "--seeds" => options.seeds = choice.number()?,
+            "--threads" => options.threads = choice.number()?,
+            "--only" if choice.value == "quick" || claims().iter().any(|claim| claim.name == choice.value) => {
+                options.only = Some(choice.value)
+            }
+            _ => return choice.refuse(),
         }
-        let value = arguments.next().ok_or_else(|| format!("{option} needs a value; --help lists all options"))?;
-        let number = || {
-            value.parse().ok().filter(|&number| number > 0).ok_or_else(|| format!("{option} {value}: not a whole number above 0"))
-        };
-        match option.as_str() {
-            "--seeds" => options.seeds = number()?,
-            "--threads" => options.threads = number()?,
-            "--only" if value == "quick" || claims().iter().any(|claim| claim.name == value) => options.only = Some(value),
-            _ => return Err(format!("{option} {value}: there is no such option; --help lists them all")),
-        }
-    }
+        Ok(())
+    })?;
     Ok(options)
 }
 

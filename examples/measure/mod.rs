@@ -1,4 +1,5 @@
-//! What `quality` and `sweep` measure: how soon a text is known by heart, on as many seeds at once as the machine has processors.
+//! What `quality`, `sweep` and `claims` share: how soon a text is known by heart, runs on as many seeds at once as the machine has
+//! processors, and options read from the command line.
 //! It refuses to judge: limits and tables are the examples' own.
 
 use std::sync::Mutex;
@@ -12,6 +13,40 @@ use lstm_playground::trainer::Trainer;
 
 /// Training steps between two attempts to write a text back.
 const INTERVAL: usize = 10;
+
+/// One `--name value` of the command line.
+pub struct Choice {
+    /// name with its dashes
+    pub name: String,
+    /// what follows it
+    pub value: String,
+}
+
+impl Choice {
+    /// The value as a whole number above 0; Err is the sentence to print.
+    pub fn number(&self) -> Result<usize, String> {
+        let number = self.value.parse().ok().filter(|&number| number > 0);
+        number.ok_or_else(|| format!("{} {}: not a whole number above 0", self.name, self.value))
+    }
+
+    /// What an example says of an option that it does not take.
+    pub fn refuse(&self) -> Result<(), String> {
+        Err(format!("{} {}: there is no such option; --help lists them all", self.name, self.value))
+    }
+}
+
+/// Hands every option to `take`; Err is the sentence to print, the help where that was asked for.
+pub fn read_options(help: &str, mut take: impl FnMut(Choice) -> Result<(), String>) -> Result<(), String> {
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        if name == "--help" {
+            return Err(help.into());
+        }
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value; --help lists all options"))?;
+        take(Choice { name, value })?;
+    }
+    Ok(())
+}
 
 /// Threads that the machine runs at once.
 pub fn processors() -> usize {
