@@ -1,22 +1,36 @@
 //! The fast matrix product and long sums, in register blocks of [`F32x4`]. Lanes run over independent outputs, never along a sum, so
 //! every result has the bits of [`super::plain`].
 
-use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, one_row};
+use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, four_rows_by_two, has_two_panels, one_row};
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
 use crate::math::Num;
 
 /// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones spill in
-/// V8); a single row takes 8 vectors, so that the additions do not wait for one another.
+/// V8), of 4 by 2 longer ones where the machine has them; a single row takes 8 vectors, so that the additions do not wait for one another.
 pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
     let (depth, panels) = (b.depth(), b.panels());
     let (row_step, depth_step) = a.steps();
     let output = Output { columns: b.columns(), start };
+    let in_twos = if has_two_panels() { panels - panels % 2 } else { 0 };
     let mut row = 0;
     while row + ROWS <= rows {
         let x = a.rest_from(row, depth);
-        for panel in 0..panels {
+        let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
+        for panel in (0..in_twos).step_by(2) {
+            let from = [
+                [output.read(c, at[0], panel), output.read(c, at[0], panel + 1)],
+                [output.read(c, at[1], panel), output.read(c, at[1], panel + 1)],
+                [output.read(c, at[2], panel), output.read(c, at[2], panel + 1)],
+                [output.read(c, at[3], panel), output.read(c, at[3], panel + 1)],
+            ];
+            let sums = four_rows_by_two(x, row_step, depth_step, b.panels_from(panel), depth, from);
+            for (at, [left, right]) in at.into_iter().zip(sums) {
+                output.write(c, at, panel, left);
+                output.write(c, at, panel + 1, right);
+            }
+        }
+        for panel in in_twos..panels {
             // array::map is not inlined: four terms instead
-            let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
             let from = [
                 output.read(c, at[0], panel),
                 output.read(c, at[1], panel),

@@ -6,6 +6,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Four f32 lanes.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub struct F32x4(machine::Vector);
 
 #[cfg_attr(target_arch = "wasm32", path = "wasm32.rs")]
@@ -196,6 +197,33 @@ pub fn four_rows(a: &[f32], row_step: usize, depth_step: usize, b: &[f32], depth
         b = b.wrapping_add(8);
     }
     [[s00, s01], [s10, s11], [s20, s21], [s30, s31]]
+}
+
+/// Whether this machine takes 4 rows by two panels at once, see [`four_rows_by_two`].
+pub fn has_two_panels() -> bool {
+    machine::has_eight_lanes()
+}
+
+/// [`four_rows`] for two panels that follow one another, in vectors of 8 lanes (half of them would wait for one another with one panel).
+///
+/// # Panics
+/// When A or B is too short, so no pointer leaves them; on a machine without such vectors, see [`has_two_panels`].
+#[inline(always)]
+pub fn four_rows_by_two(
+    a: &[f32],
+    row_step: usize,
+    depth_step: usize,
+    b: &[f32],
+    depth: usize,
+    from: [[Pair; 2]; 4],
+) -> [[Pair; 2]; 4] {
+    assert!(depth == 0 || 3 * row_step + (depth - 1) * depth_step < a.len(), "A is too short for its rows");
+    assert!(16 * depth <= b.len(), "B is too short for its depth");
+    assert!(machine::has_eight_lanes(), "this machine has no vectors of 8 lanes");
+    let mut sums = from;
+    // SAFETY: the largest index of either was asserted to lie inside, and the machine has what the function is compiled for
+    unsafe { machine::four_rows_by_two(a.as_ptr(), row_step, depth_step, b.as_ptr(), depth, &mut sums) };
+    sums
 }
 
 /// 1 row of A by 8 vectors (4 panels that follow one another) over the whole depth; element k of A is `a[k * step]`.

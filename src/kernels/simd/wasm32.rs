@@ -66,3 +66,13 @@ pub unsafe fn load_splat(from: *const f32) -> v128 {
     // SAFETY: the caller's promise
     unsafe { v128_load32_splat(from.cast()) }
 }
+/// This machine has vectors of 4 lanes only.
+#[inline(always)]
+pub fn has_eight_lanes() -> bool {
+    false
+}
+/// # Safety
+/// Never called: there are no vectors of 8 lanes.
+pub unsafe fn four_rows_by_two(_: *const f32, _: usize, _: usize, _: *const f32, _: usize, _: &mut [[super::Pair; 2]; 4]) {
+    unreachable!("no vectors of 8 lanes")
+}

@@ -1,5 +1,7 @@
-//! x86-64's SSE2, which is part of every x86-64: so its intrinsics may be called wherever this file is compiled.
+//! x86-64's SSE2, which is part of every x86-64: so its intrinsics may be called wherever this file is compiled. Only the last function asks
+//! for AVX2, and says so.
 
+use super::Pair;
 use core::arch::x86_64::*;
 pub type Vector = __m128;
 pub type Wide = __m128d;
@@ -120,4 +122,63 @@ pub fn wide_div(a: __m128d, b: __m128d) -> __m128d {
 pub unsafe fn load_splat(from: *const f32) -> __m128 {
     // SAFETY: the caller's promise
     unsafe { _mm_set1_ps(*from) }
+}
+/// Whether the processor has AVX2.
+pub fn has_eight_lanes() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+}
+/// 4 rows of A by two panels of B, added to `sums` in 8 accumulators of 8 lanes; element (r, k) of A is `a[r * row_step + k * depth_step]`,
+/// a panel of B is `[depth][8]`, the second one follows the first.
+///
+/// # Safety
+/// The processor must have AVX2; `a` must be readable at all its elements, `b` for 16 * depth f32.
+#[target_feature(enable = "avx2")]
+pub unsafe fn four_rows_by_two(
+    a: *const f32,
+    row_step: usize,
+    depth_step: usize,
+    b: *const f32,
+    depth: usize,
+    sums: &mut [[Pair; 2]; 4],
+) {
+    let [from0, from1, from2, from3] = sums;
+    let (mut s00, mut s01) = (joined(from0[0]), joined(from0[1]));
+    let (mut s10, mut s11) = (joined(from1[0]), joined(from1[1]));
+    let (mut s20, mut s21) = (joined(from2[0]), joined(from2[1]));
+    let (mut s30, mut s31) = (joined(from3[0]), joined(from3[1]));
+    let (mut a, mut b) = (a, b);
+    for _ in 0..depth {
+        // SAFETY: the caller's promise
+        unsafe {
+            let (b0, b1) = (_mm256_loadu_ps(b), _mm256_loadu_ps(b.wrapping_add(8 * depth)));
+            let x = _mm256_broadcast_ss(&*a);
+            s00 = _mm256_add_ps(s00, _mm256_mul_ps(x, b0));
+            s01 = _mm256_add_ps(s01, _mm256_mul_ps(x, b1));
+            let x = _mm256_broadcast_ss(&*a.wrapping_add(row_step));
+            s10 = _mm256_add_ps(s10, _mm256_mul_ps(x, b0));
+            s11 = _mm256_add_ps(s11, _mm256_mul_ps(x, b1));
+            let x = _mm256_broadcast_ss(&*a.wrapping_add(2 * row_step));
+            s20 = _mm256_add_ps(s20, _mm256_mul_ps(x, b0));
+            s21 = _mm256_add_ps(s21, _mm256_mul_ps(x, b1));
+            let x = _mm256_broadcast_ss(&*a.wrapping_add(3 * row_step));
+            s30 = _mm256_add_ps(s30, _mm256_mul_ps(x, b0));
+            s31 = _mm256_add_ps(s31, _mm256_mul_ps(x, b1));
+        }
+        a = a.wrapping_add(depth_step);
+        b = b.wrapping_add(8);
+    }
+    // array::map would not be compiled for AVX2
+    *sums = [[parted(s00), parted(s01)], [parted(s10), parted(s11)], [parted(s20), parted(s21)], [parted(s30), parted(s31)]];
+}
+/// A panel's two vectors of 4 lanes as one of 8.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn joined(pair: Pair) -> __m256 {
+    _mm256_set_m128(pair[1].0, pair[0].0)
+}
+/// A vector of 8 lanes as a panel's two of 4.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn parted(v: __m256) -> Pair {
+    [super::F32x4(_mm256_castps256_ps128(v)), super::F32x4(_mm256_extractf128_ps::<1>(v))]
 }
