@@ -1,7 +1,7 @@
 // <lstm-playground>: puts the page into a note as a frame, loads nothing before it is wanted, and referees several of them like players. One
 // classic script without dependencies; it computes nothing and reaches into no page but its own frames.
 (() => {
-  const PAGE = new URL("./", document.currentScript?.src || location.href).href;
+  const HERE = document.currentScript?.src || location.href, PAGE = new URL(HERE.startsWith("file:") ? "index.html" : "./", HERE).href; // a disk has no listing
   const REFUSED_AFTER = 3000, ANSWER_WITHIN = 10_000; // ms
   const USUAL_HEIGHT = 360, LEAST = 120, MOST = 4000; // CSS px
   const VERSION = 1;
@@ -33,6 +33,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     #plays = false;
     #wanted = false;                 // the reader has asked for the frame
     #isReady = false;                // the frame has spoken
+    #hasEngine = false;              // and its engine is there
     #isLate = false;                 // it has not, for too long
     #goesOn = false;                 // it was training when it was moved: where its state is reached it trains on
     /** @type {any[]} */
@@ -58,12 +59,11 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       standing.add(this);
       this.#draw();
       if (this.#wanted) return this.#load(this.#plays);
-      const { loading } = this;
-      if (loading === "eager" || this.hasAttribute("autoplay")) this.#load(this.hasAttribute("autoplay"));
-      else if (loading === "visible") {
-        this.#observer = new IntersectionObserver((entries) => { if (entries.some(({ isIntersecting }) => isIntersecting)) this.#load(false); });
+      const { loading } = this, plays = this.hasAttribute("autoplay");
+      if (loading === "visible") {
+        this.#observer = new IntersectionObserver((entries) => { if (entries.some(({ isIntersecting }) => isIntersecting)) this.#load(plays); });
         this.#observer.observe(this);
-      }
+      } else if (loading === "eager" || plays) this.#load(plays);
     }
     /** Moved without leaving the document, where the browser can do that: the frame stays as it is. */
     connectedMoveCallback() {}
@@ -78,7 +78,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       this.#draw();
       if (name === "state") {
         this.#kept = "";
-        if (this.#isReady) return this.#send("set", { state: this.#fragment() });
+        if (this.#hasEngine) return this.#send("set", { state: this.#fragment() });
       }
       if (this.#frame) { this.#unload(); this.#load(this.#plays); }
     }
@@ -127,7 +127,10 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
         this.#plays = true;
         for (const other of standing) if (other !== this) other.pause();
       } else if (type === "escape") this.#leave();
-      else if (type === "ready") says("ready", undefined);
+      else if (type === "ready") {
+        this.#hasEngine = true;
+        says("ready", undefined);
+      }
       else if (type === "progress") says("progress", { trainingSteps: detail.trainingSteps, loss: detail.loss });
       else if (type === "done") {
         if (!this.#goesOn) return says("done", { digest: detail.digest });
@@ -141,7 +144,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     #isAuto() { return !(Number(this.getAttribute("height")) > 0); }
     /** What the frame is opened with: a link keeps its own signature only as long as it is whole, so the host's wishes stand before it or are signed. */
     #fragment() {
-      const wishes = { embed: "1", loading: "click", theme: this.getAttribute("theme"), lang: this.getAttribute("lang"), view: this.getAttribute("panels")?.trim().replace(/[\s,]+/g, "."),
+      const wishes = { embed: "1", loading: this.loading, theme: this.getAttribute("theme"), lang: this.getAttribute("lang"), view: this.getAttribute("panels")?.trim().replace(/[\s,]+/g, "."),
         lock: this.hasAttribute("readonly") ? "text.settings.reset" : null };
       const set = Object.entries(wishes).filter(([, value]) => value), named = set.map(([key]) => key);
       const [, body, sum] = this.state.match(/^(.*?)(?:&k=([0-9a-f]{8}))?$/s) ?? [], whole = sum !== undefined && sum === checksum(body);
@@ -176,7 +179,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       clearTimeout(this.#timer);
       this.#frame?.remove();
       this.#frame = undefined;
-      this.#isReady = this.#isLate = false;
+      this.#isReady = this.#hasEngine = this.#isLate = false;
       this.#waiting = [];
       this.#slot.hidden = false;
     }
@@ -209,8 +212,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     /** The keyboard goes back to the host, to where the frame stands. */
     #leave() {
       this.#frame?.blur();
-      const had = this.getAttribute("tabindex");
-      if (had === null) this.tabIndex = -1;
+      if (!this.hasAttribute("tabindex")) this.tabIndex = -1;
       this.focus({ preventScroll: true });
     }
   }
@@ -223,6 +225,12 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
     }
     return (~crc >>> 0).toString(16).padStart(8, "0");
+  }
+
+  for (const name of ["theme", "height", "panels", "src"]) reflect(name, (element) => element.getAttribute(name) ?? "", (element, value) => element.setAttribute(name, value));
+  for (const name of ["autoplay", "readonly"]) reflect(name, (element) => element.hasAttribute(name), (element, value) => element.toggleAttribute(name, Boolean(value)));
+  function reflect(/** @type {string} */ name, /** @type {(element: HTMLElement) => any} */ read, /** @type {(element: HTMLElement, value: any) => void} */ write) {
+    Object.defineProperty(LstmPlayground.prototype, name, { configurable: true, enumerable: true, get() { return read(this); }, set(value) { write(this, value); } });
   }
 
   if (!customElements.get("lstm-playground")) customElements.define("lstm-playground", LstmPlayground);

@@ -22,7 +22,7 @@ fn the_quick_claims_hold() {
 
 fn replay(claim: &table::Claim) -> Option<String> {
     let results: Vec<Vec<f64>> =
-        claim.measures.iter().map(|measure| (1..=SEEDS).map(|seed| (measure.run)(seed)).collect()).collect();
+        claim.measures.iter().map(|measure| (1..=SEEDS * claim.times as u32).map(|seed| (measure.run)(seed)).collect()).collect();
     let rows = || {
         claim
             .measures

@@ -24,7 +24,7 @@ const below = (compact) => (compact ? 24 : 62);
  * @param {number} available CSS pixels @param {number} scale @param {boolean} [compact] an embed: a smaller frame, no name for x @returns {number}
  */
 export function cellHeight(available, scale, compact = false) {
-  const [least, most] = compact ? [150, 300] : [300, 460], room = below(compact) * scale;
+  const [least, most] = compact ? [128, 300] : [300, 460], room = below(compact) * scale;
   return Math.round(Math.max(least * scale, Math.min(most * scale, available - room)) + room);
 }
 

@@ -1,6 +1,6 @@
 // How each part of a cell diagram looks on the canvas: wire, dot, box, node, value, end. A part whose stage has not come is a ghost in hairline grey.
 
-import { copyScaled, rowMean } from "./cells-image.js";
+import { copyPieces, rowMean } from "./cells-image.js";
 import { drawArrow, drawDot, drawFrame, drawLine, drawNumber, drawSymbol, drawText, numberWidth } from "./marks.js";
 import { fitNumber } from "./numbers.js";
 import { sequentialIndex, signedIndex } from "./palette.js";
@@ -25,22 +25,29 @@ export function drawWire(sheet, { points, colour, width = 1.5, dash, arrow = 0 }
 export const drawJunction = (sheet, { x, y, colour, radius }, alive) => drawDot(sheet, x, y, alive ? colour : "hair", radius);
 
 /**
- * The values of all units side by side; more than 64 as means of neighbours. A tick below marks the unit.
- * @param {Sheet} sheet @param {{x: number, y: number, width: number, height: number}} place @param {Float32Array} units @param {string} name @param {number} domain @param {number} unit
+ * The values of all units side by side, for several vectors at once; more than 64, or than there are pixels, as means of neighbours. A tick below marks the unit.
+ * @typedef {{x: number, y: number, width: number, height: number, units: Float32Array, name: string, domain: number}} Vector
+ * @param {Sheet} sheet @param {Vector[]} vectors @param {number} unit
  */
-export function drawUnits(sheet, { x, y, width, height }, units, name, domain, unit) {
-  const count = Math.min(MOST_BARS, units.length), spread = units.length / count, image = new ImageData(count, 1), pixels = new Uint32Array(image.data.buffer);
-  const { sequential, signed } = sheet.palette;
-  for (let k = 0; k < count; k++) {
-    const value = spread === 1 ? units[k] : rowMean(units, 0, units.length, k, spread);
-    pixels[k] = isGate(name) ? sequential[sequentialIndex(value)] : signed[signedIndex(value, domain)];
+export function drawVectors(sheet, vectors, unit) {
+  if (vectors.length === 0) return;
+  const image = new ImageData(MOST_BARS, vectors.length), pixels = new Uint32Array(image.data.buffer), { sequential, signed } = sheet.palette, thick = Math.max(1, Math.round(1.5 * sheet.ratio)) / sheet.ratio;
+  copyPieces(sheet, image, vectors.map(({ units, name, domain, ...place }, from) => {
+    const cells = Math.max(1, Math.min(MOST_BARS, units.length, Math.floor(place.width * sheet.ratio))), spread = units.length / cells;
+    for (let k = 0; k < cells; k++) {
+      const value = spread === 1 ? units[k] : rowMean(units, 0, units.length, k, spread);
+      pixels[from * MOST_BARS + k] = isGate(name) ? sequential[sequentialIndex(value)] : signed[signedIndex(value, domain)];
+    }
+    return { ...place, from, rows: 1, cells };
+  }));
+  for (const { x, y, width, height, units } of vectors) {
+    drawFrame(sheet, x, y, width, height, "control");
+    sheet.context.fillStyle = sheet.palette.ink;
+    sheet.context.fillRect(sheet.snap(x + (width * (unit + 0.5)) / units.length - thick / 2), sheet.snap(y + height) + 1, thick, 3);
   }
-  copyScaled(sheet, image, { x, y, width, height });
-  drawFrame(sheet, x, y, width, height, "control");
-  const thick = Math.max(1, Math.round(1.5 * sheet.ratio)) / sheet.ratio;
-  sheet.context.fillStyle = sheet.palette.ink;
-  sheet.context.fillRect(sheet.snap(x + (width * (unit + 0.5)) / units.length - thick / 2), sheet.snap(y + height) + 1, thick, 3);
 }
+
+const drawUnits = (sheet, place, units, name, domain, unit) => drawVectors(sheet, [{ ...place, units, name, domain }], unit);
 
 /** Where the units' bar stands in a box. @param {import("./cell-plan.js").Box} box @param {number} s */
 export const barOf = ({ x, y, width, height }, s) => ({ x: x + 4 * s, y: y + height - 13 * s, width: width - 8 * s, height: 6 * s });

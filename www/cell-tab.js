@@ -8,19 +8,11 @@ import { showNextCharacter } from "./next-character.js";
 import { formatFixed, formatInteger, formatPercent } from "./numbers.js";
 import { blockNames, domainOf, isGate, memoryName } from "./quantities.js";
 import { characterName } from "./sample.js";
+import { valuesAt } from "./strip.js";
 import { symbolElement } from "./symbols.js";
+import { UNROLL_SWITCH } from "./unrolled-tab.js";
 
 /** @typedef {import("./strip.js").Figure & {activation: string, vocabulary: string[], next: string, probabilities?: Float32Array, notation: any, open: any}} Figure */
-
-/** The vector of a quantity at a time step, or undefined while it has not arrived. */
-function columnAt(/** @type {Figure} */ figure, /** @type {string} */ name, /** @type {number} */ t) {
-  const values = figure.values[name], start = (t - (figure.valuesFrom ?? figure.from)) * figure.hiddenSize;
-  return values && start >= 0 && start + figure.hiddenSize <= values.length ? values.subarray(start, start + figure.hiddenSize) : undefined;
-}
-
-/** Before the text every state is zero. */
-const stateBefore = (/** @type {Figure} */ figure, /** @type {string} */ name) =>
-  (figure.cursor.t === 0 ? new Float32Array(figure.hiddenSize) : columnAt(figure, name, figure.cursor.t - 1));
 
 /**
  * One time step as the drawing wants it; without numbers until all of them have arrived.
@@ -29,8 +21,8 @@ const stateBefore = (/** @type {Figure} */ figure, /** @type {string} */ name) =
 export function cellOf(figure) {
   const { t } = figure.cursor, memory = memoryName(figure.kind);
   /** @type {Record<string, Float32Array | undefined>} */
-  const now = { hPrev: stateBefore(figure, "h"), ...(memory === "c" && { cPrev: stateBefore(figure, "c") }) };
-  for (const name of blockNames(figure.kind)) now[name] = columnAt(figure, name, t);
+  const now = { hPrev: valuesAt(figure, "h", t - 1), ...(memory === "c" && { cPrev: valuesAt(figure, "c", t - 1) }) };
+  for (const name of blockNames(figure.kind)) now[name] = valuesAt(figure, name, t);
   const complete = Object.values(now).every(Boolean);
   return /** @type {any} */ ({ ...figure, now: complete ? now : {}, character: figure.characters[t - figure.from] ?? " " });
 }
@@ -85,5 +77,6 @@ export const CELL_VIEW = {
   unitsPerRow: () => 1,
   strip: (width, phone) => (phone ? {} : { ribbon: true, lens: width > 0 ? cellFrame(width) : undefined }),
   beside: /** @type {any} */ (drawBeside),
+  control: { choices: UNROLL_SWITCH },
   wants: ({ t }) => ({ probabilitiesAt: t }),
 };

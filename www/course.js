@@ -10,6 +10,7 @@ import { zh } from "./lessons/zh.js";
  * @typedef {ReturnType<typeof import("./state.js").createState>} State
  * @typedef {{state: State, session: any, opening: any, address: {restore: (fragment: string) => void}, part: (id: string) => HTMLElement, tour: string, ownModel: boolean,
  *   settle: () => void, explicitLanguage: () => boolean, exampleText: (name: string) => string | undefined, firstExample: (language: string) => string,
+ *   offer: (title: string, rows: [string, string, () => void][]) => void,
  *   words: (key: string, values?: Record<string, any>) => string, symbols: (formula: string) => (Node | string)[], segmented: typeof import("./controls.js").drawSegmented,
  *   format: {value: (value: number, decimals?: number) => string, bits: (bits: number) => string, whole: (value: number) => string}}} Page
  *   tour: the page of the course that the link names; ownModel: the link holds a model of its own, which a lesson leaves as it is; settle: puts what has been moved in its place and redraws
@@ -72,7 +73,7 @@ export function createCourse(page) {
   async function stand(/** @type {any} */ setup, /** @type {Record<string, any>} */ change = {}, cursor = {}) {
     const { name, text } = await textOf(setup), { settings, steps = 0, view, t, unit = 8 } = setup, asked = where;
     if (!text) return;
-    state.change({ clamps: [], equation: null, table: false, shown: undefined });
+    state.change({ clamps: [], equation: null, table: false, shown: undefined, backward: false });
     opening.show({ settings: { ...settings, ...change }, steps, changes: [], unknown: [], weights: null, view: { view, at: String(t), unit: String(unit), ...cursor } }, text, name,
       () => { if (steps > 0 && where === asked) session.replay(); });
   }
@@ -125,6 +126,16 @@ export function createCourse(page) {
     lesson.draw();
   }
 
+  /** An experiment in the playground, set to what its commentary speaks of. */
+  function experiment(/** @type {any} */ setup, change = {}) {
+    go("");
+    stand(setup, change);
+  }
+  /** The sheet of examples has them too, each with its first model. */
+  function offer() {
+    page.offer(ui().experiments, EXPERIMENTS.map((setup) => [ui().experiment[setup.preset].title, ui().experiment[setup.preset].look, () => experiment(setup)]));
+  }
+
   function drawExperiments() {
     const rows = EXPERIMENTS.map((setup) => {
       const told = ui().experiment[setup.preset], row = element("section", "experiment"), facts = element("dl"), open = element("p", "opens");
@@ -132,10 +143,7 @@ export function createCourse(page) {
       open.append(ui().open, ...setup.models.map(([label, change]) => {
         const button = element("button", "", label);
         /** @type {HTMLButtonElement} */ (button).type = "button";
-        button.addEventListener("click", () => {
-          go("");
-          stand(setup, change);
-        });
+        button.addEventListener("click", () => experiment(setup, change));
         return button;
       }));
       row.append(element("h3", "", told.title), facts, open);
@@ -154,6 +162,7 @@ export function createCourse(page) {
   function speak() {
     const setup = SETUPS[Number(where) - 1], { text, example } = current;
     draw();
+    offer();
     if (!setup) return;
     document.title = `${titleOf(where)} · LSTM Playground`;
     page.settle();
@@ -162,6 +171,7 @@ export function createCourse(page) {
   }
 
   drawNav();
+  offer();
   let waiting = page.tour !== "";
   /** The engine is there: the lesson's model can stand. */
   function begin() {

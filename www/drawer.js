@@ -1,5 +1,6 @@
 // The equation drawer: how a number comes about, from the engine's explanation, down to weights and earlier time steps. It follows the cursor
 // and moves it: what it shows stands at the cursor's time step, unit and layer, so that every view shows the same place.
+import { createActivations } from "./activations-view.js";
 import { derivation } from "./derivation.js";
 import { drawSegmented, moveInside } from "./controls.js";
 import { chainElement, parametersElement, termsElement } from "./drawer-parts.js";
@@ -32,14 +33,14 @@ const symbolOf = (/** @type {string} */ what) => { const [base, gate] = what.spl
  */
 export function createDrawer({ state, cursor, session, part, wake }) {
   const { current } = state, drawer = part("drawer"), body = part("drawer-body"), heading = part("drawer-name"), tabs = part("drawer-tabs"), trailPlace = part("drawer-trail");
-  const holdControl = createHoldControl({ state, place: part("drawer-hold") }), wide = matchMedia("(min-width: 1280px)");
+  const holdControl = createHoldControl({ state, place: part("drawer-hold") }), activations = createActivations({ state, cursor, place: part("drawer-activations") }), wide = matchMedia("(min-width: 1280px)");
   /** @type {Place[]} where one came from, the oldest first */
   let trail = [];
   /** @type {any} the engine's newest answer, and what it was asked */
   let answer;
   /** @type {any} the model that it is about */
   let askedOf;
-  let askedKey = "", asking = false, askedAt = -Infinity, took = 0, all = false, moving = false;
+  let askedKey = "", asking = false, askedAt = -Infinity, took = 0, all = false, moving = false, scrolled = false;
   /** @type {HTMLElement | null} */
   let opener = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -141,6 +142,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     drawTrail();
     drawHeading();
     holdControl.draw();
+    activations.draw();
     ask();
     render();
   }
@@ -213,6 +215,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     const notes = [explanation.note && words(`drawer.${explanation.note}`), explanation.anchor > 0 && words("drawer.anchor", { t: formatInteger(explanation.anchor) })];
     note.textContent = notes.filter(Boolean).join(" ");
     drawNotation(explanation);
+    if (current.equation.scroll && !scrolled) [scrolled, drawer.scrollTop] = [true, part("drawer-activations").offsetTop];
   }
 
   function drawNotation(/** @type {any} */ { lines, note }) {

@@ -1,15 +1,17 @@
 // A frame in somebody's note: the panels that the link asks for and one line of controls. It starts no engine before its reader wants one, stops
-// while nobody can see it, never moves the host or its history, and writes no address.
+// while nobody can see it, never moves the host or its history, and writes no address. Frames of one origin pause each other by themselves; those of
+// a sandbox have an origin each and hear of nobody but their host.
 import { recipeOfPage } from "./address.js";
 import { copyFrom } from "./copying.js";
 import { words } from "./i18n.js";
 import { readLink, withView } from "./link.js";
 import { formatBits, formatInteger } from "./numbers.js";
+import { inSandbox } from "./sandbox.js";
 import { pageAddress } from "./share-parts.js";
 import { VIEWS } from "./views.js";
 
 const RENEW_EVERY = 2000;            // ms between links while it trains: the digest in them costs time
-const PROGRESS_EVERY = 250, SETTLED = 120, COPIED_FOR = 2000; // ms
+const REST_WITHIN = 300, PROGRESS_EVERY = 250, SETTLED = 120, COPIED_FOR = 2000; // ms
 const MOST_HEIGHTS = 3;              // messages for one width: whatever happens, it ends
 const AUTHORS = ["running", "offered", "stopped", "weights", "weightsDiffer"]; // of a replay: the author's link still says more than the model does
 const BLOCKS = /** @type {Record<string, string>} */ ({ text: "text-block", loss: "loss-block", sample: "sample-block" });
@@ -23,21 +25,23 @@ const make = (tag, properties, ...children) => { const element = Object.assign(d
  *   opened: ReturnType<typeof import("./link-opening.js").readAddress>, writeLink: any, explicit: () => any, part: (id: string) => HTMLElement, resize: () => void}} page
  */
 export function createEmbed({ state, session, replay, opening, opened, writeLink, explicit, part, resize }) {
-  const { current } = state, { body, documentElement: root } = document, train = part("train"), narrow = matchMedia("(max-width: 479px)");
+  const { current } = state, { body, documentElement: root } = document, train = part("train"), narrow = matchMedia("(max-width: 479px)"), short = matchMedia("(max-height: 299px)");
   const { loading = "click" } = opened.names;
-  let begun = false, seen = false, auto = false, id = "", link = "", renewedAt = -Infinity, toldAt = -Infinity, width = 0, heights = 0, height = 0, isDone = false;
+  let begun = false, wanted = false, refused = false, seen = false, auto = false, id = "", link = "", renewedAt = -Infinity, toldAt = -Infinity, width = 0, heights = 0, height = 0, isDone = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const tell = (/** @type {string} */ type, /** @type {Record<string, any>} */ more = {}) => { if (parent !== self) parent.postMessage({ lstm: 1, id, type, ...more }, "*"); };
 
   // the line of controls; Train is the page's own button
-  const run = make("button", { type: "button", className: "primary" }), says = make("span", { className: "num embed-says" }), note = make("span", { className: "num" });
+  const run = make("button", { type: "button", className: "primary" }), says = make("span", { className: "num embed-says" }), note = make("span", { className: "num" }), warning = make("span", { role: "status", hidden: true });
   const full = make("a", { target: "_blank", rel: "noopener" }), copy = make("button", { type: "button", className: "link" }), box = make("input", { readOnly: true, hidden: true, className: "embed-link" });
-  const foot = make("div", { className: "embed-foot" }, make("p", { className: "embed-note" }, note, part("link-line")), box, make("div", { className: "embed-bar" }, run, train, says, full, copy));
-  body.append(foot, part("printed-link"));
+  const foot = make("div", { className: "embed-foot" }, make("p", { className: "embed-note" }, note, part("link-line"), warning), box, make("div", { className: "embed-bar" }, run, train, says, full, copy), part("printed-link"));
+  body.append(foot);
   body.classList.add("embed");
-  const names = opened.names.view ?? ["cell"], hasFigure = names.some((name) => VIEWS.some((view) => view.name === name)) || names.every((name) => !(name in BLOCKS) && name !== "strip");
-  const blocks = Object.keys(BLOCKS).filter((name) => names.includes(name));
+  body.classList.toggle("framed", parent !== self);
+  // text alone is the view of that name, beside others the text box
+  const names = opened.names.view ?? ["cell"], blocks = names.join() === "text" ? [] : Object.keys(BLOCKS).filter((name) => names.includes(name));
+  const hasFigure = names.every((name) => !blocks.includes(name) && name !== "strip") || names.some((name) => !blocks.includes(name) && VIEWS.some((view) => view.name === name));
   for (const name of Object.keys(BLOCKS)) part(BLOCKS[name]).hidden = !blocks.includes(name);
   part("run").hidden = blocks.length === 0;
   part("inside").hidden = !hasFigure && !names.includes("strip");
@@ -64,28 +68,37 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     if (begun) tell("state", { state: fragment, training: current.training });
   }
   const others = (() => { try { return new BroadcastChannel("lstm-playground"); } catch { return undefined; } })();
-  if (others) others.onmessage = () => { if (current.training) session.pause(); };
+  /** Paused from outside, also while its engine is still on the way. */
+  function halt() {
+    refused = true;
+    if (current.training) session.pause();
+  }
+  if (others) others.onmessage = halt;
   /** Like players: who starts one wants that one. */
   function claim() {
+    refused = false;
     others?.postMessage(1);
     tell("started");
   }
 
   /** Starts the engine and what the link says; byReader: a link that says nothing of training trains all the same. */
   function begin(/** @type {boolean} */ byReader) {
+    wanted ||= byReader;
+    if (byReader) claim();
     if (begun) return;
     begun = true;
     const held = document.activeElement === run;
-    [run.hidden, train.hidden, note.hidden] = [true, false, true];
+    [run.hidden, train.hidden] = [true, false];
+    draw();
+    body.classList.add("begun");
     if (held) train.focus({ preventScroll: true });
-    if (byReader) claim();
     const { status, pairs } = readLink(opened.fragment), ready = state.subscribe((_, changed) => {
       if (!changed.has("info") || !current.info) return;
       ready();
       setTimeout(() => { // behind the link's own beginning
         tell("ready");
-        if (current.replay?.status === "offered") replay.go();
-        else if (byReader && !current.training && status !== "damaged" && status !== "cut" && !pairs.some(([key]) => key === "w")) session.train();
+        if (!refused && current.replay?.status === "offered") replay.go();
+        else if (!refused && wanted && !current.training && status !== "damaged" && status !== "cut" && !pairs.some(([key]) => key === "w")) session.train();
         resize();
       });
     });
@@ -93,7 +106,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     else session.boot();
   }
   const play = () => {
-    if (!begun) return begin(true);
+    if (!begun || !current.info) return begin(true);
     claim();
     if (["offered", "stopped"].includes(current.replay?.status ?? "")) replay.go();
     else if (!current.training) session.train();
@@ -112,15 +125,17 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     copy.focus({ preventScroll: true });
   });
   for (const name of ["pointerenter", "focus"]) full.addEventListener(name, renew);
+  if (inSandbox()) full.addEventListener("click", () => { warning.hidden = false; });
 
-  // out of sight the worker rests; no word from the observer counts as out of sight
-  const rest = () => session.rest(!seen || document.hidden);
+  // out of sight the worker rests; no word from the observer counts as out of sight, and of a frame that is displayed no more Firefox gives none
+  const rest = () => session.rest(!seen || document.hidden || root.getClientRects().length === 0);
   new IntersectionObserver((entries) => {
     seen = /** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting;
     rest();
     if (seen && loading === "visible") begin(false);
   }).observe(body);
   document.addEventListener("visibilitychange", rest);
+  setInterval(rest, REST_WITHIN);
   rest();
 
   addEventListener("keydown", (event) => {
@@ -133,9 +148,9 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   /** What a host may ask; anything else is ignored. @type {Record<string, (message: any) => void>} */
   const ASKED = {
     welcome: (message) => { [id, auto] = [String(message.id ?? ""), message.auto === true]; body.classList.toggle("auto", auto); resize(); measure(); },
-    play, pause: () => session.pause(), reset: () => session.reset(),
+    play, pause: halt, reset: () => session.reset(),
     get: () => tell("state", { state: link, training: current.training }),
-    set: ({ state: fragment }) => { if (begun && typeof fragment === "string") opening.open(fragment).catch((/** @type {any} */ { message }) => tell("error", { message })); },
+    set: ({ state: fragment }) => { if (current.info && typeof fragment === "string") opening.open(fragment).catch((/** @type {any} */ { message }) => tell("error", { message })); },
     png: () => tell("png", { data: /** @type {HTMLCanvasElement} */ (part(hasFigure ? "view-canvas" : "strip")).toDataURL() }),
   };
   addEventListener("message", ({ source, data }) => {
@@ -156,6 +171,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let settling;
   new ResizeObserver(() => { clearTimeout(settling); settling = setTimeout(measure, SETTLED); }).observe(body);
+  new ResizeObserver(resize).observe(foot); // what it takes, the panels lose
 
   state.subscribe((_, changed) => {
     const now = performance.now(), { training, trainingSteps, loss, digest, engine, stopReason, replay: link_ } = current, is = (/** @type {string} */ name) => changed.has(name);
@@ -163,7 +179,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     else if (training && now - renewedAt > RENEW_EVERY) renew();
     if (is("trainingSteps") && now - toldAt > PROGRESS_EVERY) { toldAt = now; tell("progress", { trainingSteps, loss }); }
     if (training) isDone = false;
-    const proof = link_?.here ?? (stopReason && !training ? digest : "");
+    const proof = link_ ? link_.here : stopReason && is("digest") ? digest : ""; // the digest that stood there before is of another training step
     if (proof && !isDone && !training) { isDone = true; tell("done", { digest: proof }); }
     if (is("engine") && engine === "failed") tell("error", { message: words("status.failed") });
   });
@@ -173,14 +189,17 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     root.classList.toggle("clear", !theme || (theme === "dark") === matchMedia("(prefers-color-scheme: dark)").matches);
     run.textContent = words("embed.run");
     full.textContent = words("embed.full");
-    copy.textContent = words("embed.copy");
+    copy.textContent = words(narrow.matches ? "copy" : "embed.copy");
+    copy.setAttribute("aria-label", words("embed.copy"));
+    warning.textContent = words("sandbox.window");
     box.setAttribute("aria-label", words("share.link"));
     note.textContent = words("embed.cell", { cell: words(`name.${kind}`), units: hiddenSize }) + words("settings.separator") + part("settings-sentence").textContent?.replace(words("settings.separator") + words("settings.digest"), "");
+    note.hidden = begun || short.matches;
     if (timer) return;
     const state_ = engine === "failed" ? "status.failed" : info ? "" : "status.starting", bits = Number.isFinite(loss) ? formatBits(loss) : "–";
-    says.title = "";
-    says.textContent = !begun ? (steps ? words("embed.steps", { steps, count: formatInteger(steps) }) : "")
+    says.textContent = !begun ? [steps ? words("embed.steps", { steps, count: formatInteger(steps) }) : "", short.matches ? note.textContent : ""].filter(Boolean).join(words("settings.separator"))
       : state_ ? words(state_) : words(narrow.matches ? "embed.short" : "embed.line", { steps: formatInteger(trainingSteps), bits });
+    says.title = says.textContent ?? "";
   }
   renew();
   draw();
@@ -194,6 +213,6 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     /** The link of what stands here, for the whole page. */
     link: () => full.href,
     /** CSS px that the drawing may take. */
-    available: () => (auto ? 240 : Math.max(96, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - 12)),
+    available: () => (auto || root.matches(".paper:not(:has(> .framed))") ? 240 : Math.max(64, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - (narrow.matches ? 8 : 12))),
   };
 }

@@ -1,4 +1,5 @@
-// The sheet of examples under the heading Text: a list of buttons and, at its end, the way to a file. It only offers; session.js takes the text.
+// The sheet of examples under the heading Text: a list of buttons, the experiments of the course once it has arrived, and at the end the way to a
+// file. It only offers; session.js takes the text.
 import { EXAMPLES } from "./examples.js";
 import { words } from "./i18n.js";
 
@@ -38,13 +39,27 @@ export function createExamplesSheet({ sheet, toggle, choose, openFile }) {
     const target = /** @type {Node} */ (event.target);
     if (!sheet.hidden && !sheet.contains(target) && !toggle.contains(target)) show(false);
   });
+  const ruled = (/** @type {(Node | string)[]} */ ...rows) => {
+    const made = document.createElement("div");
+    made.className = "rule";
+    made.append(...rows);
+    return made;
+  };
+  /** @type {[string, string, () => void][]} label, note, act */
+  let more = [], heading = "";
+  function draw() {
+    const over = document.createElement("p"), file = ruled(button(words("examples.open"), words("examples.openNote"), openFile));
+    over.textContent = heading;
+    sheet.replaceChildren(...EXAMPLES.map(({ id }) => button(words(`example.${id}`), words(`example.${id}Note`), () => choose(id))),
+      ...(more.length > 0 ? [ruled(over, ...more.map((one) => button(...one)))] : []), file);
+  }
   return {
     /** Writes the list in the language spoken. */
-    draw() {
-      const rule = document.createElement("div");
-      rule.className = "rule";
-      rule.append(button(words("examples.open"), words("examples.openNote"), openFile));
-      sheet.replaceChildren(...EXAMPLES.map(({ id }) => button(words(`example.${id}`), words(`example.${id}Note`), () => choose(id))), rule);
+    draw,
+    /** A group of others, each with what choosing it does. @param {string} title @param {typeof more} rows */
+    offer(title, rows) {
+      [heading, more] = [title, rows];
+      draw();
     },
   };
 }

@@ -3,6 +3,7 @@
 import { currentPalette, deviceRatio, prepare } from "./canvas.js";
 import { words } from "./i18n.js";
 import { drawText, textWidth } from "./marks.js";
+import { inSandbox } from "./sandbox.js";
 import { viewOf } from "./views.js";
 import { offer } from "./weights-file.js";
 
@@ -65,6 +66,12 @@ export function createExports({ state, figure, part }) {
     const rows = [.../** @type {HTMLTableElement} */ (viewOf(state.current.view).table(figure.now())).rows];
     const text = rows.map(({ cells }) => Array.from(cells, (cell) => csvCell(cell.textContent ?? "")).join(",")).join("\r\n");
     offer(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }), name("csv")); // the mark at the beginning tells a spreadsheet that this is UTF-8
+  }
+  if (inSandbox()) for (const id of ["export-csv", "share-size"]) {
+    const warning = document.createElement("span");
+    warning.className = "note";
+    warning.dataset.text = "sandbox.file";
+    part(id).after(" ", warning);
   }
   part("export-png").addEventListener("click", picture);
   part("export-csv").addEventListener("click", numbers);

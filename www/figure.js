@@ -2,12 +2,12 @@
 // It asks nobody and draws nothing; a window that has moved on keeps the columns that have arrived.
 import { currentPalette } from "./canvas.js";
 import { signedDomain } from "./palette.js";
-import { familyOf } from "./settings.js";
+import { FAMILIES } from "./settings.js";
 import { rowsOf } from "./row-order.js";
 import { stripLayout, windowStart } from "./strip.js";
 
 const MARGIN = 8;            // columns asked for beyond each end of the window, so that a small move shows no gap
-const KINDS = ["rnn", "lstm", "gru"];
+const KINDS = Object.values(FAMILIES).flat();
 const PHONE_SHARE = 0.7;
 
 /**
@@ -51,22 +51,22 @@ export function createFigure(state, width, share, wants, column) {
       const fitting = columns && columns.layer === layer && columns.hiddenSize === hiddenSize ? columns : undefined;
       measureDomains(fitting, kind, training);
       const characters = Array.from(codePoints.subarray(from, from + length), (point) => String.fromCodePoint(point));
-      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined, { equation, notation, clamps, gradient, shown, trainingSteps, clippedOf100 } = state.current;
+      const held = info && info.trainingCharacters < info.characters ? info.trainingCharacters : undefined, { equation, notation, clamps, gradient, shown, trainingSteps, clippedOf100, backward } = state.current;
       const probabilities = fitting?.probabilitiesAt === t ? fitting.probabilities : undefined;
       const everyProbability = fitting?.probabilitiesAt === undefined ? fitting?.probabilities : undefined, after = from + length < codePoints.length ? String.fromCodePoint(codePoints[from + length]) : "";
-      return { characters, after, everyProbability, codePoints, width: width(), racers: racersOf(state.current), unitText: state.current.unitText, weights: state.current.weights?.info === info ? state.current.weights : undefined, shade: state.current.shade, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
+      return { characters, after, everyProbability, codePoints, width: width(), racers: racersOf(state.current), unitText: state.current.unitText, pageAt: state.current.pageAt, weights: state.current.weights?.info === info ? state.current.weights : undefined, shade: state.current.shade, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
         values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h,
         activation: settings.activation, vocabulary: info?.vocabulary ?? [], next: t + 1 < codePoints.length ? String.fromCodePoint(codePoints[t + 1]) : "", probabilities,
         notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer),
-        rowOrder: rowsOf(state.current), gradient, seqLen: info?.seqLen ?? settings.seqLen, shown, training, trainingSteps, clippedOf100 };
+        rowOrder: rowsOf(state.current), gradient, backward, numLayers: info?.settings.numLayers ?? settings.numLayers, seqLen: info?.seqLen ?? settings.seqLen, shown, training, trainingSteps, clippedOf100 };
     },
   };
 }
 
 /** The model itself among those that race, in an order that stays when another kind is chosen. */
-function racersOf(/** @type {import("./state.js").PageState} */ { info, history, sample, racers }) {
-  const own = { kind: info?.settings.kind ?? "lstm", parameters: info?.parameters ?? 0, training: history.training, sample: sample ? sample.prompt + sample.text : "" };
-  return KINDS.flatMap((family) => [own, ...racers].filter(({ kind }) => familyOf(kind) === family));
+function racersOf(/** @type {import("./state.js").PageState} */ { info, history, sample, digest, racers }) {
+  const own = { kind: info?.settings.kind ?? "lstm", parameters: info?.parameters ?? 0, training: history.training, sample: sample ? sample.prompt + sample.text : "", digest };
+  return [own, ...racers].sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
 }
 
 /** Where the cursor stands in a text that nobody has looked at yet: on a letter, well inside the first 140 characters. */

@@ -1,8 +1,9 @@
-// The two companions of the Gradient and the Race view: the other cells with the same recipe, each in a worker of its own, trained to the training step of the
-// model. They exist while three cells stand side by side, and only after a press where they would take long to catch up.
+// The companions of the Gradient and the Race view: other cells with the same recipe, each in a worker of its own, trained to the training step of the
+// model. They exist while cells stand side by side, and only after a press where they would take long to catch up.
 import { startEngine } from "./engine.js";
 import { words } from "./i18n.js";
 import { FAMILY_NAMES } from "./gradient-curves.js";
+import { rivalsOf } from "./race-view.js";
 import { engineSettings, familyOf } from "./settings.js";
 import { timeWords } from "./link-line.js";
 import { extendHistory } from "./loss-history.js";
@@ -25,6 +26,11 @@ export function createCompanions({ state, session, source, refreshAll }) {
 
   const races = () => current.view === "race";
   const wanted = () => (races() || (current.view === "gradient" && current.cells === "three")) && current.info !== undefined;
+  /** Which cells stand beside the model's: the other two plain ones, or those chosen for the race. */
+  function kinds() {
+    const own = current.info?.settings.kind ?? "lstm";
+    return races() ? rivalsOf(own, current.rivals) : Object.keys(FAMILY_NAMES).filter((family) => family !== familyOf(own));
+  }
   const status = (/** @type {any} */ next, time = "") => { if (current.companions.status !== next) state.change({ companions: { status: next, time } }); };
 
   /** Seconds until both stand where the model does: each has a core of its own, if there are as many. */
@@ -33,12 +39,13 @@ export function createCompanions({ state, session, source, refreshAll }) {
     return charactersPerSecond > 0 ? characters / charactersPerSecond : 0;
   }
 
+  function dismiss(/** @type {typeof team[number]} */ member) {
+    member.engine?.terminate();
+    member.source.ended = true;
+    clearTimeout(member.source.timer);
+  }
   function end() {
-    for (const member of team) {
-      member.engine?.terminate();
-      member.source.ended = true;
-      clearTimeout(member.source.timer);
-    }
+    team.forEach(dismiss);
     team = [];
     clearTimeout(timer);
     timer = undefined;
@@ -103,12 +110,12 @@ export function createCompanions({ state, session, source, refreshAll }) {
     for (const member of team) {
       if (!member.stands || member.looking) continue;
       member.looking = true;
-      member.engine?.send({ type: "look", run: member.run, sample: { length: SAMPLE, temperature: current.settings.temperature, seed: 1 } });
+      member.engine?.send({ type: "look", run: member.run, digest: true, sample: { length: SAMPLE, temperature: current.settings.temperature, seed: 1 } });
     }
   }
   function report(/** @type {typeof team[number]} */ member, /** @type {any} */ snapshot) {
-    const { losses, firstStep, sample, trainingSteps } = snapshot, [{ training }, bucket] = extendHistory({ training: member.racer.training, validation: [] }, member.bucket, { losses, firstStep });
-    Object.assign(member, { looking: false, bucket, racer: { ...member.racer, training, ...(sample && { sample: sample.prompt + sample.text }) } });
+    const { losses, firstStep, sample, trainingSteps, digest = "" } = snapshot, [{ training }, bucket] = extendHistory({ training: member.racer.training, validation: [] }, member.bucket, { losses, firstStep });
+    Object.assign(member, { looking: false, bucket, racer: { ...member.racer, training, digest, ...(sample && { sample: sample.prompt + sample.text }) } });
     state.change({ racers: team.map(({ racer }) => racer) });
     if (races() && trainingSteps !== current.trainingSteps) setTimeout(watch, FOLLOW_EVERY);
   }
@@ -122,16 +129,22 @@ export function createCompanions({ state, session, source, refreshAll }) {
         if (team.length > 0) end();
         return status("off");
       }
-      const now = `${current.settings.learningRate} ${current.settings.clip}`, others = Object.keys(FAMILY_NAMES).filter((family) => family !== familyOf(current.info?.settings.kind ?? "lstm"));
+      const now = `${current.settings.learningRate} ${current.settings.clip}`, all = kinds();
       if (team.length === 0) {
         const seconds = current.companions.status === "accepted" ? 0 : estimate();
         if (seconds > BY_THEMSELVES) return status("offered", timeWords(seconds));
         rates = now;
-        others.forEach(join); // at once there is a team, so that the change of state below starts no second one
+        all.forEach(join); // at once there is a team, so that the change of state below starts no second one
         status("running");
-      } else if (changed.has("info") || rates !== now) {
+      } else if (changed.has("info") || rates !== now || all.join() !== team.map(({ kind }) => kind).join()) {
+        const anew = changed.has("info") || rates !== now, others = team.splice(all.length), begun = team.filter(({ kind }, k) => anew || kind !== all[k]);
         rates = now;
-        team.forEach((member, k) => { member.kind = others[k]; begin(member); });
+        others.forEach(dismiss);
+        team.forEach((member, k) => { member.kind = all[k]; });
+        begun.forEach(begin);
+        all.slice(team.length).forEach(join);
+        state.change({ racers: team.map(({ racer }) => racer) });
+        refreshAll();
       } else if (changed.has("trainingSteps")) {
         timer ??= setTimeout(goOn, FOLLOW_EVERY);
       } else if (changed.has("view")) {

@@ -9,8 +9,8 @@ import { LETTERS } from "./quantities.js";
 import { columnX, drawCursorLines, drawStrip, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
 
 /**
- * phone: with a strip of its own, since that of the page is far away. curves: of gradient-curves.js; at: time step of the error; cut: the time step that training cuts before, if any.
- * @typedef {{strings: {untrained: string, alone: string, cut: string, empty: string, at: string, text: string, bits: string}, phone?: boolean, width?: number, available?: number, column?: number, hover?: {x: number, t: number, reading?: string} | null}} GradientOptions
+ * phone: with a strip of its own, unless that of the page is near. curves: of gradient-curves.js; at: time step of the error; cut: the time step that training cuts before, if any.
+ * @typedef {{strings: {untrained: string, alone: string, cut: string, empty: string, at: string, text: string, bits: string}, phone?: boolean, near?: boolean, width?: number, available?: number, column?: number, hover?: {x: number, t: number, reading?: string} | null}} GradientOptions
  * @typedef {import("./strip.js").Figure & {curves: import("./gradient-curves.js").Curve[], at: number, cut: number, several: boolean, named: Map<any, string>}} GradientFigure
  */
 
@@ -18,8 +18,8 @@ const TALL_LEAST = 220, TALL_MOST = 520, TOP = 18, BOTTOM = 19, LABEL_STEP = 21,
 const DERIVATIVE = /** @type {Record<string, string>} */ ({ h: "\u2202L/\u2202h", c: "\u2202L/\u2202C" });
 
 /** @param {GradientFigure} figure @param {number} width @param {GradientOptions} options */
-function arrange(figure, width, { available = 0, column, phone = false }) {
-  const { scale: s } = currentPalette(), above = phone ? stripHeight(s) : 0, axis = stripLayout(width, { column, scale: s }), height = Math.round(Math.max(TALL_LEAST, Math.min(TALL_MOST * s, available)) + above);
+function arrange(figure, width, { available = 0, column, phone = false, near = false }) {
+  const { scale: s } = currentPalette(), above = phone && !near ? stripHeight(s) : 0, axis = stripLayout(width, { column, scale: s }), height = Math.round(Math.max(TALL_LEAST, Math.min(TALL_MOST * s, available)) + above);
   const top = above + TOP * s, bottom = height - BOTTOM * s, decades = decadesOf(figure.curves, figure.from), { low, high } = decades;
   const y = (/** @type {number} */ share) => top + ((high - Math.log10(share)) / (high - low)) * (bottom - top);
   return { s, axis, above, height, top, bottom, ...decades, floor: 10 ** low, y, x: (/** @type {number} */ t) => columnX(axis, figure, t) + axis.column / 2 };

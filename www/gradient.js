@@ -1,4 +1,4 @@
-// Asks for the gradient flow that the Gradient view shows: of this cell, of the same cell untrained, and of the companions side by side. One
+// Asks for the gradient flow that the Gradient and the Unrolled view show: of this cell, of the same cell untrained, and of the companions side by side. One
 // question per engine at a time, and so seldom while it trains that training keeps its pace. It draws nothing; companions are another file.
 import { createCompanions } from "./gradient-companions.js";
 
@@ -20,7 +20,7 @@ export function createGradient({ state, session, from }) {
   const companions = createCompanions({ state, session, source, refreshAll: () => refreshAll() });
 
   /** Where the error is made, or undefined where no character follows. */
-  const place = () => (current.view === "gradient" && current.info && current.t < current.codePoints.length - 1 ? current.t : undefined);
+  const place = () => ((current.view === "gradient" || (current.view === "unrolled" && current.backward)) && current.info && current.t < current.codePoints.length - 1 ? current.t : undefined);
 
   function lags() {
     const { hiddenSize, numLayers } = /** @type {any} */ (current.info).settings;
@@ -81,6 +81,6 @@ export function createGradient({ state, session, from }) {
       if (current.gradient) state.change({ gradient: undefined });
     }
     companions.follow(changed);
-    if (["view", "t", "info", "trainingSteps", "training", "shown", "clamps", "cells"].some((name) => changed.has(name))) refreshAll();
+    if (["view", "t", "info", "trainingSteps", "training", "shown", "clamps", "cells", "backward"].some((name) => changed.has(name))) refreshAll();
   });
 }

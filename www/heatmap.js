@@ -11,9 +11,9 @@ import { columnX, drawCursorLines, drawStrip, labelEdge, stripHeight, stripLayou
 
 /**
  * strip, ribbon, blocks: which parts are drawn (all); lens: x of the two lines' ends at the lower edge, drawn below the ribbon;
- * curves: heading of the curves of the unit below the blocks, none without it; available: CSS height there is for the whole drawing; hover: what heatmapAt returned, marked by a cross; column: width by zoom.
- * @typedef {{strings: {text: string, bits: string}, width?: number, available?: number, column?: number, strip?: boolean, ribbon?: boolean, blocks?: boolean, curves?: string,
- *   lens?: {left: number, right: number}, hover?: {x: number, y: number, gate: string | null} | null}} HeatmapOptions
+ * curves: heading of the curves of the unit below the blocks, none without it; available: CSS height there is for the whole drawing; confined: where not all of it fits, the memory takes it alone; hover: what heatmapAt returned, marked by a cross; column: width by zoom.
+ * @typedef {{strings: {text: string, bits: string}, width?: number, available?: number, confined?: boolean, column?: number, strip?: boolean, ribbon?: boolean, blocks?: boolean, curves?: string,
+ *   lens?: {left: number, right: number, columns?: number}, hover?: {x: number, y: number, gate: string | null} | null}} HeatmapOptions
  * @typedef {import("./strip.js").Figure} Figure
  */
 
@@ -21,26 +21,27 @@ const RIBBON = 40, LENS = 26, GAP = 11, BLOCK_LEAST = 64, BLOCK_MOST = 112, BLOC
 
 /**
  * How units become rows: `group` neighbours share a row once rows of two device pixels would no longer fit; rowPixels are device pixels.
- * @param {number} hiddenSize @param {number} room CSS pixels for one block @param {number} ratio @param {number} scale
+ * @param {number} hiddenSize @param {number} room CSS pixels for one block @param {number} ratio @param {number} scale @param {boolean} [alone] one block that takes the room and no more
  * @returns {{group: number, rows: number, rowPixels: number}}
  */
-export function blockRows(hiddenSize, room, ratio, scale) {
-  const device = (css) => Math.floor(css * scale * ratio + 1e-6);
+export function blockRows(hiddenSize, room, ratio, scale, alone = false) {
+  const device = (css) => Math.floor(css * scale * ratio + 1e-6), whole = Math.max(2, Math.floor(room * ratio));
   let group = 1;
-  while (Math.ceil(hiddenSize / group) * 2 > device(BLOCK_DENSE)) group *= 2;
-  const rows = Math.ceil(hiddenSize / group), share = Math.min(device(BLOCK_MOST), Math.floor(room * ratio));
-  const least = Math.ceil(device(BLOCK_LEAST) / rows);
+  while (Math.ceil(hiddenSize / group) * 2 > (alone ? whole : device(BLOCK_DENSE))) group *= 2;
+  const rows = Math.ceil(hiddenSize / group), share = alone ? whole : Math.min(device(BLOCK_MOST), whole);
+  const least = alone ? 0 : Math.ceil(device(BLOCK_LEAST) / rows);
   const rowPixels = Math.min(Math.max(1, device(ROW_MOST)), Math.max(2, least, Math.floor(share / rows)));
   return { group, rows, rowPixels: hiddenSize === 1 ? device(ROW_MOST) : rowPixels };
 }
 
 /** Where everything stands. @param {Figure} figure @param {number} width @param {HeatmapOptions} options */
-function arrange(figure, width, { available = 0, column, strip = true, ribbon = true, blocks = true, curves = "", lens }) {
-  const { scale } = currentPalette(), ratio = deviceRatio(), axis = stripLayout(width, { column, scale }), names = blocks ? blockNames(figure.kind) : [];
-  const ribbonTop = strip ? stripHeight(scale) : 0, ribbonTall = ribbon ? Math.round(RIBBON * scale) : 0;
-  const blocksTop = ribbonTop + (ribbon ? ribbonTall + (blocks ? Math.round(GAP * scale) : 1) : strip && blocks ? 4 : 0);
+function arrange(figure, width, { available = 0, confined = false, column, strip = true, ribbon = true, blocks = true, curves = "", lens }) {
+  const { scale } = currentPalette(), ratio = deviceRatio(), axis = stripLayout(width, { column, scale }), all = blocks ? blockNames(figure.kind) : [];
+  const ribbonTop = strip ? stripHeight(scale) : 0, alone = confined && blocks && available - ribbonTop < all.length * (BLOCK_LEAST + GAP) * scale;
+  const names = alone ? [memoryName(figure.kind)] : all, ribbonTall = ribbon && !alone ? Math.round(RIBBON * scale) : 0;
+  const blocksTop = ribbonTop + (ribbonTall ? ribbonTall + (blocks ? Math.round(GAP * scale) : 1) : strip && blocks ? 4 : 0);
   const gap = Math.round(GAP * scale), room = names.length ? (available - blocksTop) / names.length - gap : 0;
-  const rows = blockRows(figure.hiddenSize, room, ratio, scale), tall = (rows.rows * rows.rowPixels) / ratio;
+  const rows = blockRows(figure.hiddenSize, room, ratio, scale, alone), tall = (rows.rows * rows.rowPixels) / ratio;
   const places = names.map((name, k) => ({ name, top: blocksTop + k * (tall + gap), tall }));
   const end = places.length ? places.at(-1).top + tall : blocksTop, lensTall = lens ? Math.round(LENS * scale) : 0;
   const curvesTop = end + gap, curvesTall = curves && blocks ? curvesHeight(figure.kind, scale) + gap : 0;
@@ -123,11 +124,11 @@ function drawHeld(sheet, { axis, rows }, figure, name, top, tall) {
   }
 }
 
-/** From the lower corners of the cursor's column to the frame of the cell below. */
-function drawLens(sheet, { axis, end, height }, figure, { left, right }) {
+/** From the lower corners of the cursor's column, or of the last few, to the frame of the cells below. */
+function drawLens(sheet, { axis, end, height }, figure, { left, right, columns = 1 }) {
   const { t } = figure.cursor, x = columnX(axis, figure, t);
   if (t < figure.from || t >= figure.from + usedColumns(axis, figure)) return;
-  drawLine(sheet, [[x + 0.5, end + 1], [left + 0.5, height]], "control", 1);
+  drawLine(sheet, [[x - (columns - 1) * axis.column + 0.5, end + 1], [left + 0.5, height]], "control", 1);
   drawLine(sheet, [[x + axis.column - 0.5, end + 1], [right - 0.5, height]], "control", 1);
 }
 

@@ -31,13 +31,13 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   let saidAt = -Infinity, available = 0, arranged = "", tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: phone.matches, stage: motion.stage(), compact: room !== undefined });
-  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...(room ? { ribbon: part("figure").hidden } : view().strip?.(canvas.clientWidth, phone.matches)) });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: !room && phone.matches, near: strip.parentElement === part("inside"), stage: motion.stage(), compact: room !== undefined, confined: room !== undefined && !document.body.matches(".auto") });
+  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...(room ? { ribbon: part("figure").hidden } : view().strip?.(canvas.clientWidth, phone.matches, figure.now)) });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
   function drawTabs() {
-    const chosen = view().name, label = (/** @type {string} */ name) => words(`view.${name}`);
-    part("views").replaceChildren(...VIEWS.map(({ name }) => {
+    const { name: shown, tab: chosen = shown } = view(), label = (/** @type {string} */ name) => words(`view.${name}`), tabbed = VIEWS.filter(({ tab }) => !tab);
+    part("views").replaceChildren(...tabbed.map(({ name }) => {
       const tab = document.createElement("button");
       tab.type = "button";
       tab.id = `tab-${name}`;
@@ -50,12 +50,12 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
       tab.addEventListener("click", () => choose(name));
       return tab;
     }));
-    select.replaceChildren(...VIEWS.map(({ name }) => new Option(label(name), name, false, name === chosen)));
+    select.replaceChildren(...tabbed.map(({ name }) => new Option(label(name), name, false, name === chosen)));
     part("figure").setAttribute("aria-labelledby", `tab-${chosen}`);
-    part("question").textContent = words(`question.${chosen}`);
-    canvas.dataset.view = chosen;
-    canvas.setAttribute("aria-label", words(`figure.${chosen}`));
-    part("view-table").setAttribute("aria-label", words(`figure.${chosen}`));
+    part("question").textContent = words(`question.${shown}`);
+    canvas.dataset.view = shown;
+    canvas.setAttribute("aria-label", words(`figure.${shown}`));
+    part("view-table").setAttribute("aria-label", words(`figure.${shown}`));
   }
 
   /** The answer to the question: at most four times a second while it trains, so that it can be read. */
@@ -98,9 +98,10 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
     canvas.hidden = table;
     part("slow").hidden = !view().stages;
     part("inside").classList.toggle("timeless", Boolean(view().timeless));
+    const elsewhere = part("inside").classList.toggle("elsewhere", Boolean(view().elsewhere?.(shown)));
     drawHeatmap(strip, shown, stripOptions());
-    if (arranged !== `${name} ${table}`) resize();
-    arranged = `${name} ${table}`;
+    if (arranged !== `${name} ${table} ${elsewhere}`) resize();
+    arranged = `${name} ${table} ${elsewhere}`;
     if (drawBeside && !table) drawBeside({ equations: part("equations"), next: part("next") }, shown);
     part("table-toggle").textContent = words(table ? "figure" : "table");
     place.hidden = !table;
@@ -120,7 +121,7 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   /** How much of the window is left for the drawing. */
   function resize() {
     const top = part("figure").getBoundingClientRect().top + scrollY;
-    available = room ? room() : phone.matches ? LEAST_FIGURE : Math.max(LEAST_FIGURE, innerHeight - top - BELOW_FIGURE);
+    available = room ? room() : phone.matches || document.documentElement.matches(".paper") ? LEAST_FIGURE : Math.max(LEAST_FIGURE, innerHeight - top - BELOW_FIGURE);
   }
 
   function setHover(/** @type {any} */ next) {
@@ -145,6 +146,7 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
       if (!point) return;
       // a number that names itself opens its equation at once; one that stands among many, when the cursor was on it already
       const again = pressed.t === point.t && Math.abs(pressed.x - /** @type {MouseEvent} */ (event).clientX) < 4;
+      if (point.accept) return state.change(point.accept);
       if (point.what) return open(point, event);
       if (again && point.gate && point.t === now && point.unit === chosen) return open({ ...point, what: point.gate }, event);
       if (again && point.gate === null && isBits(point, element) && point.t > 0) return open({ what: "loss", t: point.t - 1 }, event);
@@ -156,6 +158,7 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
       open({ what: hover?.what ?? hover?.gate ?? view().entry?.(figure.now()) ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
     });
     element.addEventListener("keydown", cursor.onKey);
+    for (const name of ["focus", "blur"]) element.addEventListener(name, () => wake("inside"));
   }
   const typed = (/** @type {HTMLInputElement} */ input, /** @type {(value: number) => void} */ set) => input.addEventListener("change", () => {
     const value = Number(input.value.normalize("NFKC"));

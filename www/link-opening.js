@@ -2,8 +2,9 @@
 // that the engine has not decoded, and nothing but a whole link trains by itself.
 import { EXAMPLES, exampleText, firstExample } from "./examples.js";
 import { languageOfBrowser } from "./i18n.js";
-import { readLink } from "./link.js";
+import { readLink, withView } from "./link.js";
 import { noticeOfLink } from "./link-notices.js";
+import { heldState } from "./offline-state.js";
 import { runKey, stateOfRecipe, textOfRecipe } from "./recipe.js";
 import { defaults, engineSettings, readSetting, SETTINGS } from "./settings.js";
 import { codePointsOf } from "./state.js";
@@ -15,24 +16,27 @@ const FIRST_UNIT = 7;                // unit 8 of the page
 const PRESETS = EXAMPLES.map(({ id }) => id);
 
 /** What an embed's poster says of a link, before anything reads it for the model: its settings and its training steps. */
-function posterOf(/** @type {ReturnType<typeof readLink>} */ { pairs, status, names }) {
+function posterOf(/** @type {ReturnType<typeof readLink>} */ { pairs, status, names }, /** @type {boolean} */ hasText) {
   const values = status === "cut" || status === "damaged" ? {} : Object.fromEntries([...pairs].reverse()), settings = defaults();
   for (const setting of SETTINGS) if (setting.key in values && setting.key !== "n") settings[setting.name] = readSetting(setting, values[setting.key]).value;
-  return { settings, steps: Math.max(0, Math.min(1e6, Math.trunc(Number(values.n)) || 0)), view: VIEWS.find(({ name }) => names.view?.includes(name))?.name };
+  return { settings, steps: hasText || ["p", "x", "z"].some((key) => key in values) ? Math.max(0, Math.min(1e6, Math.trunc(Number(values.n)) || 0)) : 0, view: VIEWS.find(({ name }) => names.view?.includes(name))?.name };
 }
 
 /**
  * Before the engine: language, theme, and a text if it needs no decoding. waiting: the link's text is still to come, the box stays empty.
- * author: the fragment as its author wrote it, which survives a reload in history.state; kept: a text that is too long for an address.
+ * author: the fragment as its author wrote it, which survives a reload in history.state; kept: a text that is too long for an address;
+ * inside: what an offline file holds besides its link. A link in the address goes before the one in the file; what only shows is added to it.
  */
 export function readAddress() {
-  const fragment = location.hash.slice(1), link = readLink(fragment, PRESETS), { names, status } = link, broken = status === "cut" || status === "damaged";
+  const inside = heldState(), asked = location.hash.slice(1), view = readLink(asked), file = inside.link === undefined ? view : readLink(inside.link), isFile = inside.link !== undefined && view.status === "viewOnly";
+  const fragment = !isFile ? asked : view.pairs.length > 0 && file.status === "checked" ? withView(file, Object.fromEntries(view.pairs)) : inside.link ?? "";
+  const link = readLink(fragment, PRESETS), { names, status } = link, broken = status === "cut" || status === "damaged", own = isFile ? inside.text : undefined;
   const language = names.lang ?? languageOfBrowser(), held = history.state ?? {};
   const kept = typeof held.text === "string" ? held.text : undefined, author = typeof held.author === "string" ? held.author : status === "viewOnly" ? "" : fragment;
-  const waiting = !broken && kept === undefined && (link.textKey === "z" || (link.textKey === "p" && names.p === undefined)); // a text made by a rule comes from the engine
-  const example = waiting || kept !== undefined ? "" : (!broken && (names.p ?? (link.text ? "" : undefined))) ?? firstExample(language);
-  return { fragment, author, kept, language, waiting, theme: names.theme === "auto" ? "" : names.theme ?? "", isEmbed: names.embed === "1", names, poster: names.embed === "1" ? posterOf(link) : undefined, tour: names.tour ?? "", ownModel: status !== "viewOnly", explicitLanguage: names.lang !== undefined,
-    example: example || "", text: waiting ? "" : kept ?? (example ? exampleText(example) ?? "" : link.text ?? "") };
+  const waiting = !broken && kept === undefined && own === undefined && (link.textKey === "z" || (link.textKey === "p" && names.p === undefined)); // a text made by a rule comes from the engine
+  const example = waiting || kept !== undefined || own !== undefined ? "" : (!broken && (names.p ?? (link.text ? "" : undefined))) ?? firstExample(language);
+  return { inside: { ...inside, link: isFile ? fragment : inside.link }, fragment, author, kept, language, waiting, theme: names.theme === "auto" ? "" : names.theme ?? "", isEmbed: names.embed === "1", names, poster: names.embed === "1" ? posterOf(link, own !== undefined) : undefined, tour: names.tour ?? "", ownModel: status !== "viewOnly", explicitLanguage: names.lang !== undefined,
+    example: example || "", text: waiting ? "" : kept ?? own ?? (example ? exampleText(example) ?? "" : link.text ?? "") };
 }
 
 /** The state that the page begins with; settings and places of a link come when the engine has decoded it. @param {ReturnType<typeof readAddress>} opened @param {(codePoints: Uint32Array) => number} firstTime */
@@ -59,9 +63,11 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
   let busy = false;
 
   const decode = async (/** @type {string} */ fragment) => {
-    const { recipe, notices: found, status } = await session.ask("decodeRecipe", fragment);
-    const preset = recipe.text?.preset, text = textOfRecipe(recipe) ?? (preset ? await session.ask("presetText", preset) : undefined);
-    return { recipe, status, text, example: text !== undefined && preset ? preset : "", found: preset !== undefined && text === undefined ? [...found, { kind: "unknownPreset", key: "p", value: preset }] : found };
+    const { recipe, notices: said, status } = await session.ask("decodeRecipe", fragment);
+    const inside = fragment && fragment === opened.inside.link ? opened.inside : {}; // its text and weights stand beside the link
+    const found = inside.text === undefined ? said : said.filter((/** @type {any} */ { kind }) => kind !== "noText");
+    const preset = recipe.text?.preset, text = inside.text ?? textOfRecipe(recipe) ?? (preset ? await session.ask("presetText", preset) : undefined);
+    return { recipe, file: inside.weights, status, text, example: text !== undefined && preset ? preset : "", found: preset !== undefined && text === undefined ? [...found, { kind: "unknownPreset", key: "p", value: preset }] : found };
   };
 
   /** Changes that are the link's own, not its reader's. */
@@ -73,12 +79,12 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
 
   /** The model of a recipe, its settings and its places on the page, without training. byHand: settings that the reader has set already. */
   function show(/** @type {any} */ recipe, /** @type {string} */ text, /** @type {string} */ example, then = () => {}, byHand = {}) {
-    const { settings: read, language, theme, t, unit, layer, view, shownLater, order } = stateOfRecipe(recipe), settings = { ...read, ...byHand }, codePoints = codePointsOf(text);
+    const { settings: read, language, theme, t, unit, layer, view, shownLater, order, equation } = stateOfRecipe(recipe), settings = { ...read, ...byHand }, codePoints = codePointsOf(text);
     cursor.moved = t !== undefined || unit !== undefined;
     chosen.language ||= language !== undefined;
     setBox(text);
     quietly(() => session.openRecipe({ ...recipe, settings: engineSettings(settings), text: null }, {
-      settings, text, example, codePoints, canRestore: false, ...(language && { language }), ...(theme !== undefined && { theme }), ...(view && { view }), shownLater, order,
+      settings, text, example, codePoints, canRestore: false, ...(language && { language }), ...(theme !== undefined && { theme }), ...(view && { view }), shownLater, order, equation,
       t: Math.min(t ?? firstTime(codePoints), Math.max(0, codePoints.length - 1)), unit: Math.min(unit ?? current.unit, settings.hiddenSize - 1),
     }, () => {
       if (layer !== undefined) quietly(() => state.change({ layer: Math.min(layer, settings.numLayers - 1) }));
@@ -106,8 +112,8 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
       const isWhole = text !== undefined && done.text === undefined && Object.keys(done.settings).length === 0;
       const byItself = status === "checked" && !opened.isEmbed && !link.found.some((/** @type {any} */ { kind }) => SPOILS_REPLAY.includes(kind));
       const [own, example] = done.text !== undefined ? [done.text, done.example] : text !== undefined ? [text, link.example] : [exampleText(fallback) ?? "", fallback];
-      show(isWhole && recipe.weights === null ? recipe : without, own, example, () => {
-        if (isWhole && recipe.weights) takeWeights(recipe);
+      show(isWhole && recipe.weights === null && !link.file ? recipe : without, own, example, () => {
+        if (isWhole && (recipe.weights || link.file)) takeWeights(recipe, link.file);
         else if (isWhole && recipe.steps > 0) replay.begin(recipe, byItself);
       }, done.settings);
     }
@@ -118,24 +124,24 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
     if (notice && !isUsual) notices.show(notice);
   }
 
-  /** Weights that the link holds: no training, the digest is that of the rounded ones. */
-  async function takeWeights(/** @type {any} */ recipe) {
+  /** Weights that the link or the offline file holds: no training; the link's digest is that of the rounded ones. */
+  async function takeWeights(/** @type {any} */ recipe, /** @type {Uint8Array | undefined} */ file) {
     const { weights, digest } = recipe;
     try {
-      await session.ask("importLinkWeights", weights);
+      await (file ? session.ask("importSafetensors", file) : session.ask("importLinkWeights", weights));
     } catch (failure) {
       return session.refuse(failure, current.text);
     }
     const { digest: here } = await session.ask("recipe");
-    state.change({ canRestore: false, replay: { status: digest === null || digest === here ? "weights" : "weightsDiffer", steps: 0, digest: digest ?? undefined, here, engine: recipe.engine ?? undefined, version: session.version() } });
+    state.change({ canRestore: false, replay: { status: file ? "file" : digest === null || digest === here ? "weights" : "weightsDiffer", steps: 0, digest: digest ?? undefined, here, engine: recipe.engine ?? undefined, version: session.version() } });
     session.remeasure();
   }
 
   async function knowAuthor(/** @type {string} */ fragment) {
     if (!fragment) return;
-    const { recipe, text, status } = await decode(fragment), broken = status === "cut" || status === "damaged";
-    const fallback = exampleText(firstExample(recipe.view.lang ?? current.language)), weights = !broken && recipe.weights !== null;
-    author = { fragment, key: broken ? runKey({ settings: {}, changes: [] }, fallback) : runKey(weights ? { ...recipe, changes: [] } : recipe, text ?? fallback), steps: broken || weights ? 0 : recipe.steps, weights };
+    const { recipe, text, status, file } = await decode(fragment), broken = status === "cut" || status === "damaged";
+    const fallback = exampleText(firstExample(recipe.view.lang ?? current.language)), weights = !broken && (recipe.weights !== null || file !== undefined);
+    author = { fragment, key: broken ? runKey({ settings: {}, changes: [] }, fallback) : runKey(weights ? { ...recipe, changes: [] } : recipe, text ?? fallback), steps: broken || weights || text === undefined ? 0 : recipe.steps, weights };
   }
 
   return {
@@ -148,6 +154,7 @@ export function createOpening({ state, session, notices, replay, cursor, chosen,
     async begin() {
       await knowAuthor(opened.author);
       await open(opened.fragment, true);
+      if (opened.inside.bad) notices.show({ key: "error.offline", remedy: { key: "remedy.ok" } });
     },
     /** Exactly the author's state, however the reader has changed it. */
     restore: () => open(author.fragment),

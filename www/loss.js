@@ -17,7 +17,7 @@ export function createLoss({ state, part, wake, lookingBack }) {
   let hover = null;
   let height = 0;
 
-  const options = () => ({ strings: { lossEmpty: words("chart.empty"), lossGuessing: template("chart.guessing"), lossValidation: template("chart.validation") }, height, hover });
+  const options = () => ({ strings: { lossEmpty: words("chart.empty", { button: words(part("train").hidden ? "embed.run" : "train") }), lossGuessing: template("chart.guessing"), lossValidation: template("chart.validation") }, height, hover });
 
   /** Before the first training step the curve is a single dot: the loss of the untrained model beside the line of guessing. */
   function series() {

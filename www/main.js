@@ -1,4 +1,6 @@
 // The page: reads its address, builds its parts and ties them together. It computes nothing and draws nothing itself.
+import "./offline-document.js"; // before all others: it keeps the page as it arrived
+import { activationsWanted } from "./activations.js";
 import { keepAddress } from "./address.js";
 import { currentPalette, onRedraw } from "./canvas.js";
 import { drawSegmented } from "./controls.js";
@@ -52,7 +54,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   let made; // a part may ask for a frame while it is being made; everything is drawn after that anyway
   const wake = (/** @type {string} */ name = "") => made?.wake(name);
   const notices = createNotices(part("notices")), cursor = createCursor(state);
-  const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share, () => viewOf(current.view).wants?.(current) ?? {}, () => columnOf(current, part("strip").clientWidth));
+  const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share, () => ({ ...viewOf(current.view).wants?.(current), ...activationsWanted(current) }), () => columnOf(current, part("strip").clientWidth));
   const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake, begin: () => opening.begin() });
   const box = /** @type {HTMLTextAreaElement} */ (part("text"));
   box.value = opened.text;
@@ -90,7 +92,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
   createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
   const restrictions = createRestrictions(opened.names), resize = () => { loss.resize(); inside.resize(); session.look(); };
-  const embed = opened.isEmbed ? createEmbed({ ...page, replay, opened, part, resize: () => { resize(); wake("inside"); } }) : undefined;
+  const embed = opened.isEmbed ? createEmbed({ ...page, replay, opened, part, resize: () => { resize(); wake("inside"); wake("loss"); } }) : undefined;
   createPrintedLink({ part, link: () => embed?.link() ?? location.href });
   part("change").addEventListener("click", () => setTimeout(restrictions.draw));
   const frames = made = createFrames({
@@ -105,14 +107,14 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     link: { after: ["replay", "canRestore", "trainingSteps", "language"], draw: linkLine.draw },
     status: { after: ["replay", "engine", "info", "training", "trainingSteps", "charactersPerSecond", "settings", "loss", "shown", "language"], draw: status.draw },
     loss: { after: ["history", "loss", "lossTable", "info", "codePoints", "shown", "language"], draw: loss.draw },
-    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "weights", "racers", "sample", "language"], draw: inside.draw },
-    viewControl: { after: ["view", "order", "cells", "companions", "shade", "info", "settings", "language"], draw: viewControl.draw },
+    inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "backward", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "pageAt", "weights", "racers", "sample", "language"], draw: inside.draw },
+    viewControl: { after: ["view", "backward", "order", "cells", "companions", "shade", "page", "rivals", "info", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },
     embed: { after: ["theme", "language", "settings", "trainingSteps", "loss", "engine", "info"], draw: () => embed?.draw() },
     restrictions: { after: ["settings", "engine", "info", "training", "language", "view", "canBringBack"], draw: restrictions.draw },
   }, session.frame);
-  return { state, chosen, session, resize, embed, frames, opening, address };
+  return { state, chosen, session, resize, embed, frames, opening, address, sheet };
 }
 
 /** On a phone the strip stands between cell and loss, and the sentences below the sample. */
@@ -130,17 +132,17 @@ function placeBlocks() {
 function start() {
   const opened = readAddress();
   speak(opened.language);
-  const { state, chosen, session, resize, embed, frames, opening, address } = build(opened);
+  const { state, chosen, session, resize, embed, frames, opening, address, sheet } = build(opened);
 
   state.subscribe((_, changed) => {
     if (changed.has("language")) chosen.language = true;
-    if (["t", "layer", "codePoints", "view", "shown", "columnWidth"].some((name) => changed.has(name))) session.look();
+    if (["t", "layer", "codePoints", "view", "shown", "columnWidth", "equation"].some((name) => changed.has(name))) session.look();
     frames.spoil(changed);
   });
   phone.addEventListener("change", () => { placeBlocks(); resize(); });
   onRedraw((reason) => {
     if (reason === "size" || reason === "print") resize();
-    for (const name of ["loss", "inside", "theme"]) frames.wake(name);
+    for (const name of ["loss", "inside", "theme", "drawer"]) frames.wake(name);
     if (reason === "print") frames.drawStale();
   });
   addEventListener("hashchange", () => location.reload()); // a link pasted over this one; our own writing makes no such event
@@ -152,7 +154,7 @@ function start() {
   };
   // the course comes with a second script behind the engine; until then a page of it stays empty rather than show another
   document.body.classList.toggle("touring", opened.tour !== "");
-  addEventListener("lstm-lessons", (event) => /** @type {CustomEvent} */ (event).detail({ state, session, opening, address, part, settle, tour: opened.tour, ownModel: opened.ownModel,
+  addEventListener("lstm-lessons", (event) => /** @type {CustomEvent} */ (event).detail({ state, session, opening, address, part, settle, offer: sheet.offer, tour: opened.tour, ownModel: opened.ownModel,
     explicitLanguage: () => chosen.language, exampleText, firstExample, words, symbols: symbolNodes, segmented: drawSegmented, format: { value: formatValue, bits: formatBits, whole: formatInteger } }), { once: true });
   addEventListener("DOMContentLoaded", () => document.body.classList.remove("touring"));
 

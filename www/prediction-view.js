@@ -15,12 +15,12 @@ import { signOf, timeTable } from "./time-table.js";
 const RANKS = 6, ROW = 1.7, FAINT = 0.04;
 const ROOM_FOR_BITS = 18;            // CSS px of a column: "12.3" at the least size
 
-/** What was expected after time step t, most probable first, the true one last where it is not among the six; empty until it has arrived. */
-function expectedAt(/** @type {any} */ figure, /** @type {number} */ t) {
+/** What was expected after time step t, most probable first, the true one last where it is not among the first; empty until it has arrived. */
+export function expectedAt(/** @type {any} */ figure, /** @type {number} */ t, count = RANKS) {
   const { everyProbability: all, vocabulary } = figure, size = vocabulary.length, start = (t - figure.valuesFrom) * size;
   if (!all || start < 0 || start + size > all.length) return [];
   const follows = t + 1 < figure.total ? (figure.characters[t + 1 - figure.from] ?? figure.after) : "";
-  return mostProbable(all.subarray(start, start + size), follows ? vocabulary.indexOf(follows) : -1, RANKS);
+  return mostProbable(all.subarray(start, start + size), follows ? vocabulary.indexOf(follows) : -1, count);
 }
 const trueOf = (/** @type {ReturnType<typeof expectedAt>} */ rows) => rows.find(({ isTrue }) => isTrue);
 const shownSteps = (/** @type {any} */ { from, characters }) => characters.map((/** @type {string} */ _, /** @type {number} */ k) => from + k);

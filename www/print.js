@@ -1,4 +1,5 @@
-// The link on paper: as text at the end of the page, or, where nobody would type it, its first line, its length and its QR code.
+// Paper: before printing the page takes the width and the light colours of a sheet, so that its drawings are made for it, and its link is written
+// out; where nobody would type that, as its first line, its length and its QR code. It refuses to print the controls.
 import { words } from "./i18n.js";
 import { formatInteger } from "./numbers.js";
 import { drawQr, MAX_QR } from "./qr.js";
@@ -7,11 +8,19 @@ const LONGEST = 200, FIRST_LINE = 72; // characters
 
 /** @param {{part: (id: string) => HTMLElement, link: () => string}} page link: of what is printed */
 export function createPrintedLink({ part, link }) {
-  addEventListener("beforeprint", () => {
-    const address = link(), isLong = address.length > LONGEST, place = part("printed-link"), code = document.createElement("canvas");
-    if (isLong && address.length <= MAX_QR) drawQr(code, address);
-    const line = document.createElement("p");
-    line.textContent = isLong ? `${address.slice(0, FIRST_LINE)}… ${words("print.length", { length: formatInteger(address.length) })}` : address;
-    place.replaceChildren(line, ...(isLong && address.length <= MAX_QR ? [code] : []));
-  });
+  function write() {
+    const address = link(), isLong = address.length > LONGEST, code = document.createElement("canvas"), line = document.createElement("a");
+    line.href = location.search ? address : address.replace("#", "?#"); // can be followed from a PDF; without the ? it would be a place on this sheet
+    line.textContent = isLong ? `${address.slice(0, FIRST_LINE)}…` : address;
+    const hasCode = isLong && address.length <= MAX_QR;
+    if (hasCode) drawQr(code, address);
+    part("printed-link").replaceChildren(line, ...(isLong ? [` ${words("print.length", { length: formatInteger(address.length) })}`] : []), ...(hasCode ? [code] : []));
+  }
+  function lay(/** @type {boolean} */ onPaper) {
+    if (onPaper) write();
+    document.documentElement.classList.toggle("paper", onPaper);
+  }
+  addEventListener("beforeprint", () => lay(true));
+  addEventListener("afterprint", () => lay(false));
+  matchMedia("print").addEventListener("change", ({ matches }) => lay(matches));
 }

@@ -1,56 +1,82 @@
-// The Race view: the three kinds side by side, their losses over the same training steps in one plot, below them what each writes. The other two
-// are the companions of the Gradient view; this file draws what they have reported and trains nobody.
+// The Race view: two or three kinds side by side, their losses over the same training steps in one plot, below them what each writes. The model's
+// rivals are its companions (gradient-companions.js); this file says which they are, draws what they have reported and trains nobody.
 import { currentPalette, prepare } from "./canvas.js";
-import { FAMILY_NAMES } from "./gradient-curves.js";
 import { GRADIENT_VIEW } from "./gradient-tab.js";
 import { words } from "./i18n.js";
 import { arrange as arrangeLoss, drawAxes, strokePath } from "./loss-chart.js";
 import { binSeries, meanAt, nearestIndex } from "./loss-series.js";
-import { drawLine, drawText, textWidth } from "./marks.js";
+import { drawDot, drawLine, drawText, drawUpright, textWidth } from "./marks.js";
 import { formatBits, formatInteger } from "./numbers.js";
 import { dashOf } from "./quantities.js";
-import { familyOf } from "./settings.js";
+import { FAMILIES, familyOf } from "./settings.js";
 import { element } from "./symbols.js";
 import { rowOf, tableOf } from "./table-twin.js";
 
-const PLOT = 280, LABELS = 92, LABEL_APART = 18, DASH = 28, LINE = 19, LINES = 5, MOST_ROWS = 200, NARROW = 560;
+const PLOT = 280, LABEL_APART = 18, DASH = 28, LINE = 19, LINES = 5, MOST_ROWS = 200, NARROW = 560, NAME = { size: 0.8125 };
 
-/** @typedef {{kind: string, parameters: number, training: {trainingSteps: number, bits: number}[], sample: string}} Racer */
+const KINDS = Object.values(FAMILIES).flat(), USUAL = Object.keys(FAMILIES), NOBODY = "none";
+/** Variants run beside their plain cell: a dash of their own, begun like that of their kind. @type {Record<string, number[]>} */
+const VARIANTS = { lstm_peephole: [14, 3], lstm_cifg: [14, 3, 3, 3], lstm_1997: [14, 3, 3, 3, 3, 3], gru_cho: [7, 4, 2, 4] };
+
+/** @typedef {{kind: string, parameters: number, training: {trainingSteps: number, bits: number}[], sample: string, digest?: string}} Racer */
+
+/** The line of a kind in the plot. */
+export const raceDash = (/** @type {string} */ kind) => VARIANTS[kind] ?? dashOf(kind);
+
+/**
+ * The kinds that the model's own runs against: those chosen, without itself and each once; where that leaves a place empty, one of the plain kinds.
+ * @param {string} own @param {string[]} chosen one or two kinds, "none" for an empty second place @returns {string[]}
+ */
+export function rivalsOf(own, chosen) {
+  const kinds = [...new Set(chosen)].filter((kind) => kind !== own && kind !== NOBODY), wanted = chosen.filter((kind) => kind !== NOBODY).length;
+  return [...kinds, ...USUAL.filter((kind) => kind !== familyOf(own) && !kinds.includes(kind))].slice(0, Math.max(1, wanted));
+}
 
 const stepsOf = (/** @type {Racer} */ { training }) => training[training.length - 1]?.trainingSteps ?? 0;
-const nameOf = (/** @type {Racer} */ { kind }) => FAMILY_NAMES[familyOf(kind)];
+const nameOf = (/** @type {Racer} */ { kind }) => words(`name.${kind}`);
 /** The training step that all have reached, and each one's loss there, least first. */
-function standings(/** @type {Racer[]} */ racers) {
+export function standings(/** @type {Racer[]} */ racers) {
   const running = racers.filter(({ training }) => training.length > 0), step = Math.min(...running.map(stepsOf));
   return { step, order: running.map((racer) => ({ racer, bits: meanAt(racer.training, nearestIndex(racer.training, step)) })).sort((a, b) => a.bits - b.bits) };
 }
 
 /** The curves' frame: the loss chart's own, with room for names at the right. */
-function plotOf(/** @type {any} */ { racers, vocabSize }, /** @type {number} */ width) {
-  const { scale } = currentPalette(), longest = racers.reduce((/** @type {Racer} */ most, /** @type {Racer} */ one) => (stepsOf(one) > stepsOf(most) ? one : most), racers[0] ?? { training: [] });
+function plotOf(/** @type {any} */ { racers, vocabSize }, /** @type {number} */ width, /** @type {any} */ sheet) {
+  const { scale } = currentPalette(), labels = Math.max(...racers.map((/** @type {Racer} */ racer) => textWidth(sheet, nameOf(racer), NAME))) + (18 + DASH) * scale, longest = racers.reduce((/** @type {Racer} */ most, /** @type {Racer} */ one) => (stepsOf(one) > stepsOf(most) ? one : most), racers[0] ?? { training: [] });
   const history = { training: longest.training, validation: [], guessing: Math.log2(vocabSize), vocabSize };
-  return { history, plot: arrangeLoss(history, width - LABELS * scale, PLOT * scale, scale, { strings: /** @type {any} */ ({}) }) };
+  return { history, plot: arrangeLoss(history, width - labels, PLOT * scale, scale, { strings: /** @type {any} */ ({}) }) };
 }
 
-function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure) {
-  const width = canvas.clientWidth, { scale: s } = currentPalette(), { racers } = figure, below = width < NARROW, block = (LINE * (LINES + 2)) * s;
-  const sheet = prepare(canvas, width, PLOT * s + 20 * s + block * (below ? 3 : 1)), { history, plot } = plotOf(figure, width);
+const measuring = (/** @type {HTMLCanvasElement} */ canvas) => ({ context: canvas.getContext("2d"), palette: currentPalette() });
+/** Loss at a training step, undefined where a racer has not come so far. */
+const lossAt = (/** @type {Racer} */ racer, /** @type {number} */ step) => (racer.training.length > 0 && stepsOf(racer) >= step ? meanAt(racer.training, nearestIndex(racer.training, step)) : undefined);
+
+function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {any} */ { hover }) {
+  const width = canvas.clientWidth, { scale: s } = currentPalette(), { racers } = figure, below = width < NARROW, block = (LINE * (LINES + 2)) * s, { history, plot } = plotOf(figure, width, measuring(canvas));
+  const sheet = prepare(canvas, width, PLOT * s + 20 * s + block * (below ? racers.length : 1)), each = width / racers.length;
   drawAxes(sheet, plot, history);
-  for (const { training, kind } of racers) {
+  if (hover?.step !== undefined) drawUpright(sheet, plot.x(hover.step), plot.top, plot.bottom - plot.top, "ink");
+  for (const racer of racers) {
+    const { training, kind } = racer, bits = hover?.step === undefined ? undefined : lossAt(racer, hover.step);
     if (training.length < 2) continue;
-    sheet.context.setLineDash(dashOf(kind));
+    sheet.context.setLineDash(raceDash(kind));
     strokePath(sheet, plot, binSeries(training, plot.x, true), "ink", 1.75, -Infinity, Infinity);
     sheet.context.setLineDash([]);
+    if (bits !== undefined) drawDot(sheet, plot.x(hover.step), plot.y(bits), "ink", 3 * s);
   }
-  let free = -Infinity; // names keep the order of the ends, and their distance
-  const ends = racers.filter((/** @type {Racer} */ { training }) => training.length > 0).map((/** @type {Racer} */ racer) => ({ racer, y: plot.y(meanAt(racer.training, racer.training.length - 1)) })).sort((/** @type {any} */ a, /** @type {any} */ b) => a.y - b.y);
-  const lowest = plot.bottom + 4 * s;
-  ends.forEach((/** @type {any} */ { racer, y }, /** @type {number} */ k) => {
+  drawNames(sheet, plot, racers);
+  racers.forEach((/** @type {Racer} */ racer, /** @type {number} */ k) => drawWriting(sheet, racer, below ? 0 : k * each, PLOT * s + 20 * s + (below ? k * block : 0), (below ? width : each) - 16 * s));
+}
+
+/** Names at the curves' ends keep the order of the ends, and their distance. */
+function drawNames(/** @type {any} */ sheet, /** @type {any} */ plot, /** @type {Racer[]} */ racers) {
+  const { s } = plot, lowest = plot.bottom + 4 * s, ends = racers.filter(({ training }) => training.length > 0).map((racer) => ({ racer, y: plot.y(meanAt(racer.training, racer.training.length - 1)) })).sort((a, b) => a.y - b.y);
+  let free = -Infinity;
+  ends.forEach(({ racer, y }, k) => {
     free = Math.max(free + LABEL_APART * s, Math.min(y, lowest - (ends.length - 1 - k) * LABEL_APART * s));
-    drawLine(sheet, [[plot.right + 8 * s, free], [plot.right + (8 + DASH) * s, free]], "ink", 1.75, dashOf(racer.kind));
-    drawText(sheet, nameOf(racer), plot.right + (14 + DASH) * s, free + 4 * s, { colour: "ink", size: 0.8125 });
+    drawLine(sheet, [[plot.right + 8 * s, free], [plot.right + (8 + DASH) * s, free]], "ink", 1.75, raceDash(racer.kind));
+    drawText(sheet, nameOf(racer), plot.right + (14 + DASH) * s, free + 4 * s, { ...NAME, colour: "ink" });
   });
-  racers.forEach((/** @type {Racer} */ racer, /** @type {number} */ k) => drawWriting(sheet, racer, below ? 0 : (k * width) / 3, PLOT * s + 20 * s + (below ? k * block : 0), (below ? width : width / 3) - 16 * s));
 }
 
 function drawWriting(/** @type {any} */ sheet, /** @type {Racer} */ racer, /** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ most) {
@@ -66,27 +92,41 @@ function drawWriting(/** @type {any} */ sheet, /** @type {Racer} */ racer, /** @
 }
 
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y) {
-  const { plot } = plotOf(figure, canvas.clientWidth), step = Math.round(plot.stepAt(x));
+  const { plot } = plotOf(figure, canvas.clientWidth, measuring(canvas)), step = Math.round(plot.stepAt(x));
   if (x < plot.left || x > plot.right || y > plot.bottom || step > plot.last) return null;
-  const list = figure.racers.filter((/** @type {Racer} */ racer) => stepsOf(racer) >= step && racer.training.length > 0).map((/** @type {Racer} */ racer) => `${nameOf(racer)} ${formatBits(meanAt(racer.training, nearestIndex(racer.training, step)))}`);
-  return { t: figure.cursor.t, unit: null, gate: null, value: null, x: -1, y, reading: words("race.reading", { step: formatInteger(step), list: list.join(", ") }) };
+  const list = figure.racers.flatMap((/** @type {Racer} */ racer) => { const bits = lossAt(racer, step); return bits === undefined ? [] : `${nameOf(racer)} ${formatBits(bits)}`; });
+  return { t: figure.cursor.t, unit: null, gate: null, value: null, x: -1, y, step, reading: words("race.reading", { step: formatInteger(step), list: list.join(", ") }) };
 }
 
 function lede(/** @type {{racers: Racer[], hiddenSize: number}} */ { racers, hiddenSize }) {
-  const { step, order } = standings(racers), units = formatInteger(hiddenSize);
-  if (racers.length < 2 || racers.some(({ parameters }) => !parameters)) return { key: "race.waiting", values: { units } };
-  if (order.length < racers.length || step === 0) return { key: "race.start", values: { units } };
+  const { step, order } = standings(racers), values = { cells: racers.length, units: formatInteger(hiddenSize) };
+  if (racers.length < 2 || racers.some(({ parameters }) => !parameters)) return { key: "race.waiting", values };
+  if (order.length < racers.length || step === 0) return { key: "race.start", values };
   const list = document.createDocumentFragment();
   order.forEach(({ racer, bits }, k) => list.append(k ? words("weights.comma") : "", `${nameOf(racer)} `, element("b", "", formatBits(bits))));
-  return { key: "race.lede", values: { units, step: formatInteger(step), list } };
+  return { key: "race.lede", values: { ...values, step: formatInteger(step), list } };
+}
+
+/** Training steps of the table: evenly spaced, with the first and the last one. */
+export function rowSteps(/** @type {Racer[]} */ racers) {
+  const last = Math.max(0, ...racers.map(stepsOf)), every = Math.max(1, Math.ceil(last / (MOST_ROWS - 4)));
+  return [...Array.from({ length: Math.ceil(last / every) }, (_, k) => k * every), last];
 }
 
 function table(/** @type {any} */ { racers }) {
-  const most = Math.max(0, ...racers.map(stepsOf)), every = Math.max(1, Math.ceil(most / (MOST_ROWS - 2))), rows = [rowOf(words("race.count"), racers.map((/** @type {Racer} */ { parameters }) => formatInteger(parameters)), false)];
-  for (let step = 0; step <= most; step += every) rows.push(rowOf(formatInteger(step), racers.map((/** @type {Racer} */ racer) => (stepsOf(racer) >= step && racer.training.length ? formatBits(meanAt(racer.training, nearestIndex(racer.training, step))) : "")), false));
-  rows.push(rowOf(words("writes"), racers.map((/** @type {Racer} */ { sample }) => sample.slice(0, 80).replace(/\n/g, " ")), false));
-  return tableOf(words("figure.race"), [words("tableTwin.trainingSteps"), ...racers.map(nameOf)], rows);
+  const row = (/** @type {string} */ name, /** @type {(racer: Racer) => string} */ of) => rowOf(name, racers.map(of), false);
+  const losses = rowSteps(racers).map((step) => row(formatInteger(step), (racer) => { const bits = lossAt(racer, step); return bits === undefined ? "" : formatBits(bits); }));
+  return tableOf(words("figure.race"), [words("tableTwin.trainingSteps"), ...racers.map(nameOf)], [row(words("race.count"), ({ parameters }) => formatInteger(parameters)), row(words("digest"), ({ digest = "" }) => digest),
+    ...losses, row(words("writes"), ({ sample }) => sample.slice(0, 80).replace(/\n/g, " "))]);
 }
+
+/** The choice of a place: all kinds but the model's own and the other rival; the second may stay empty. @returns {import("./view-control.js").Choice} */
+const place = (/** @type {number} */ k) => {
+  const rivals = (/** @type {import("./state.js").PageState} */ { info, rivals: chosen }) => rivalsOf(info?.settings.kind ?? "lstm", chosen);
+  return { name: `rival${k + 1}`, label: (kind) => words(kind === NOBODY ? "race.nobody" : `name.${kind}`), chosen: (current) => rivals(current)[k] ?? NOBODY,
+    values: (current) => [...KINDS.filter((kind) => kind !== (current.info?.settings.kind ?? "lstm") && kind !== rivals(current)[1 - k]), ...(k ? [NOBODY] : [])],
+    change: (current, value) => { const now = [...rivals(current), NOBODY].slice(0, 2); now[k] = value; return { rivals: now }; } };
+};
 
 /** @type {import("./views.js").View} */
 export const RACE_VIEW = {
@@ -99,5 +139,5 @@ export const RACE_VIEW = {
   lede: /** @type {any} */ (lede),
   scales: () => ({ gates: false, states: false, domain: 1 }),
   unitsPerRow: () => 1,
-  control: { offer: GRADIENT_VIEW.control?.offer },
+  control: { choices: [place(0), place(1)], offer: GRADIENT_VIEW.control?.offer },
 };

@@ -1,5 +1,6 @@
 // Between the recipe of a link, as the engine reads and writes it, and the state of the page: two functions, one each way, and the comparison of
 // two runs. It refuses to read a link's text itself: values come decoded from the engine.
+import { firstGate } from "./activations.js";
 import { exampleText } from "./examples.js";
 import { readLink, writeLink } from "./link.js";
 import { defaults, engineSettings } from "./settings.js";
@@ -13,7 +14,7 @@ export const textOfRecipe = (/** @type {any} */ { text }) => (text?.preset !== u
 
 /**
  * What the page takes from a decoded recipe, text aside. Places that the link does not name are left out.
- * @returns {{settings: Record<string, any>, language?: string, theme?: string, t?: number, unit?: number, layer?: number, view?: string, shownLater?: number, order?: any}}
+ * @returns {{settings: Record<string, any>, language?: string, theme?: string, t?: number, unit?: number, layer?: number, view?: string, shownLater?: number, order?: any, equation: any}}
  */
 export function stateOfRecipe(/** @type {any} */ { settings, view }) {
   const place = (/** @type {string} */ key, /** @type {number} */ first) => (key in view ? Number(view[key]) - first : undefined);
@@ -21,7 +22,7 @@ export function stateOfRecipe(/** @type {any} */ { settings, view }) {
   return {
     settings: { ...defaults(), ...settings, ...("tmp" in view && { temperature: Number(view.tmp) }), ...("pace" in view && { pace: view.pace }) },
     language: view.lang, theme, t: place("at", 0), unit: place("unit", 1), layer: place("layer", 1), ...(shown && { view: shown }),
-    shownLater: place("shown", 0), order: view.order ?? "index",
+    shownLater: place("shown", 0), order: view.order ?? "index", equation: view.view?.split(".").includes("activations") ? firstGate(settings.kind) : null,
   };
 }
 
@@ -60,12 +61,12 @@ export function createLinkWriter(ask) {
     return pair;
   }
   /**
-   * @param {{recipe: Record<string, any>, text: string, example: string}} run recipe without its text
+   * @param {{recipe: Record<string, any>, text: string, example: string, apart?: boolean}} run recipe without its text; apart: a text that does not fit travels beside the link
    * @returns {Promise<{fragment: string, textFits: boolean}>} a text that no link can hold is left out, and with it the claim to a replay
    */
-  return async ({ recipe, text, example }) => {
+  return async ({ recipe, text, example, apart }) => {
     const pair = await textPair(text, example);
-    const run = pair ? recipe : { ...recipe, steps: 0, changes: [], digest: undefined, engine: undefined, targetLoss: undefined };
+    const run = pair || apart ? recipe : { ...recipe, steps: 0, changes: [], digest: undefined, engine: undefined, targetLoss: undefined };
     const { pairs } = readLink(await ask("encodeRecipe", run)), weightsAt = pairs.findIndex(([key]) => key === "w"), at = weightsAt < 0 ? pairs.length : weightsAt;
     return { fragment: writeLink([...pairs.slice(0, at), ...(pair ? [pair] : []), ...pairs.slice(at)]), textFits: pair !== undefined };
   };

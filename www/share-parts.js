@@ -1,11 +1,12 @@
-// What travels in a link: its parts with their lengths, and the two snippets that put a page into a note. It reads links that the engine wrote and
+// What travels in a link: its parts with their lengths, and the snippets that put a page into a note. It reads links that the engine wrote and
 // composes none.
 import { readLink, VIEW_KEYS } from "./link.js";
+import { heldState } from "./offline-state.js";
 
 const RUN_KEYS = ["n", "tl", "c", "d", "e"];
 
-/** The address of this page without its fragment. */
-export const pageAddress = () => (location.protocol === "about:" ? document.baseURI : location.href).split("#")[0];
+/** The address of this page without its fragment; of an offline file, the page that it came from. */
+export const pageAddress = () => heldState().home ?? (location.protocol === "about:" ? document.baseURI : location.href).split("#")[0];
 
 /**
  * Characters of each part of a link; together they are its length.
@@ -24,9 +25,21 @@ export function partsOf(/** @type {string} */ link) {
 }
 
 const escaped = (/** @type {string} */ link) => link.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+const frame = (/** @type {string} */ address, more = "") => `<iframe src="${address}" title="LSTM Playground" width="100%" height="480"${more}></iframe>`;
+const markdown = (/** @type {string} */ link) => `[LSTM Playground](${link})`;
+/** Where a frame is printed as nothing, the link below it is not. */
+const withLink = (/** @type {string} */ link, full = link) => `${frame(escaped(link))}\n\n${markdown(full)}`;
 
-/** Text to put into a note. */
-export const SNIPPETS = /** @type {Record<string, (link: string) => string>} */ ({
-  html: (link) => `<iframe src="${escaped(link)}" title="LSTM Playground" width="100%" height="480" loading="lazy" allow="clipboard-write"></iframe>`,
-  markdown: (link) => `[LSTM Playground](${link})`,
+/** Text to put into a note, by the place it is for: from the link of the frame and that of the whole page. */
+export const SNIPPETS = /** @type {Record<string, (link: string, full?: string) => string>} */ ({
+  html: (link) => frame(escaped(link), ' loading="lazy" allow="clipboard-write"'),
+  element: (link, full = link) => {
+    const [page, fragment] = full.split("#");
+    return `<script src="${escaped(new URL("embed.js", page).href)}"></script>\n<lstm-playground state="${escaped(fragment)}"><a href="${escaped(full)}">LSTM Playground</a></lstm-playground>`;
+  },
+  markdown: (link, full = link) => markdown(full),
+  obsidian: withLink,
+  hackmd: withLink,
+  // raw HTML is dropped there unless the site allows it; a shortcode always works
+  hugo: (link) => `<!-- layouts/shortcodes/lstm.html -->\n${frame("{{ .Get 0 }}", ' loading="lazy" allow="clipboard-write"')}\n\n{{< lstm "${link}" >}}`,
 });

@@ -1,5 +1,5 @@
-// The Share dialog: the link of the model as it stands, how long it is and why, as QR code, as a snippet, and the weights as a file. It composes the
-// link by the engine, asks no host for anything, and says "copied" only when it is true.
+// The Share dialog: the link of the model as it stands, how long it is and why, as QR code, as a snippet, the weights and the whole page as files. It
+// composes the link by the engine, asks no host for anything, and says "copied" only when it is true.
 import { recipeOfPage } from "./address.js";
 import { drawSegmented, enable, onPress } from "./controls.js";
 import { copyFrom } from "./copying.js";
@@ -8,8 +8,12 @@ import { drawRuler, fitWords } from "./length-ruler.js";
 import { sizeWords } from "./limits.js";
 import { timeWords } from "./link-line.js";
 import { formatFixed, formatInteger } from "./numbers.js";
+import { documentWith } from "./offline-document.js";
+import { createOfflineFile } from "./offline-file.js";
+import { heldState } from "./offline-state.js";
 import { drawQr, MAX_QR } from "./qr.js";
 import { pageAddress, partsOf, SNIPPETS } from "./share-parts.js";
+import { createRestrictBoxes } from "./share-restrict.js";
 import { createWeightsFile } from "./weights-file.js";
 
 /**
@@ -45,6 +49,8 @@ export function createShare({ state, session, opening, replay, writeLink, explic
     check("training").checked = canReplay;
     check("weights").checked = false;
     check("view").checked = false;
+    /** @type {HTMLInputElement} */ (part("offline-weights")).checked = false;
+    boxes.begin(opening.kept.view);
     const whole = await link({ training: true }), withView = await link({ training: true, view: true });
     ({ textFits } = whole);
     Object.assign(costs, { run: partsOf(whole.address).run, view: withView.address.length - whole.address.length });
@@ -53,14 +59,16 @@ export function createShare({ state, session, opening, replay, writeLink, explic
     part("share-copy").focus();
   }
 
-  /** A link with these parts. */
-  async function link(/** @type {{training?: boolean, weights?: boolean, view?: boolean, embed?: boolean}} */ wanted) {
+  /** A link with these parts; exact: the weights go beside it. */
+  async function link(/** @type {{training?: boolean, weights?: boolean, view?: boolean, embed?: boolean, exact?: boolean, apart?: boolean}} */ wanted) {
     const recipe = recipeOfPage({ state, explicit, kept: opening.kept, version: session.version() }, /** @type {Run} */ (run));
+    if (wanted.weights || wanted.exact) Object.assign(recipe, { settings: /** @type {Run} */ (run).recipe.present }); // where changes on the way have led
     if (!wanted.training || wanted.weights) for (const name of ["steps", "changes", "digest", "engine"]) delete (/** @type {any} */ (recipe)[name]);
     if (wanted.weights) Object.assign(recipe, { weights: weights.w, digest: weights.digest, engine: session.version() });
     if (wanted.view) Object.assign(recipe.view, { view: current.view });
+    recipe.view = boxes.into(recipe.view);
     if (wanted.view || wanted.embed) Object.assign(recipe.view, { embed: "1" });
-    const { fragment, textFits: fits } = await writeLink({ .../** @type {Run} */ (run), recipe });
+    const { fragment, textFits: fits } = await writeLink({ .../** @type {Run} */ (run), recipe, apart: wanted.apart });
     return { address: `${pageAddress()}#${fragment}`, fragment, textFits: fits };
   }
   const chosen = () => ({ training: check("training").checked, weights: check("weights").checked, view: check("view").checked });
@@ -71,7 +79,19 @@ export function createShare({ state, session, opening, replay, writeLink, explic
     box.value = address;
     frame = (await link({ ...chosen(), embed: true })).address;
     draw();
+    boxes.renew();
+    offline.draw().catch(() => {}); // the engine has stopped, and that is said already
   }
+  /** What a file holds: the link, and the text where no link can. */
+  async function apart(/** @type {any} */ wanted) {
+    const { fragment, textFits: fits } = await link({ ...wanted, apart: true });
+    return { fragment, text: fits ? undefined : /** @type {Run} */ (run).text };
+  }
+  const offline = createOfflineFile({ state, session, part, link: (exact) => apart({ ...chosen(), ...(exact && { exact, training: false, weights: false }) }) });
+  const boxes = createRestrictBoxes({ state, part, changed: () => compose(), page: async () => {
+    const { fragment, text } = await apart({ ...chosen(), training: false, weights: false });
+    return documentWith({ link: fragment, text, home: heldState().home });
+  } });
 
   function row(/** @type {string} */ name, /** @type {string} */ label, /** @type {number} */ cost, /** @type {string} */ reason = "") {
     part(`share-${name}-label`).textContent = label;
@@ -83,7 +103,7 @@ export function createShare({ state, session, opening, replay, writeLink, explic
   function drawParts() {
     const { recipe: { steps, replayable, changes }, text, example } = /** @type {Run} */ (run), parts = partsOf(box.value), { info, charactersPerSecond } = current;
     const seconds = info && charactersPerSecond > 0 ? (steps * info.seqLen * info.batchSize) / charactersPerSecond : undefined;
-    const reason = !textFits ? "textTooLong" : steps === 0 ? "untrained" : replayable ? "" : changes.length > 64 ? "tooManyChanges" : steps > 1e6 ? "tooManySteps" : "imported";
+    const reason = !textFits ? "textTooLong" : replayable ? (steps === 0 ? "untrained" : "") : changes.length > 64 ? "tooManyChanges" : steps > 1e6 ? "tooManySteps" : "imported";
     row("text", words(!textFits ? "share.noText" : example ? "share.example" : "share.text", { count: formatInteger([...text].length) }), parts.text);
     row("settings", words("share.settings"), parts.settings);
     row("training", reason ? words(`share.not.${reason}`) : seconds === undefined ? words("share.training", { steps: formatInteger(steps) }) : words("share.trainingTime", { steps: formatInteger(steps), time: timeWords(seconds) }), reason ? 0 : costs.run, reason);
@@ -101,13 +121,13 @@ export function createShare({ state, session, opening, replay, writeLink, explic
   }
   function drawSnippet() {
     drawSegmented(part("share-hosts"), Object.keys(SNIPPETS).map((value) => ({ value, label: words(`share.${value}`) })), host, (value) => { host = value; say(""); drawSnippet(); });
-    snippet.value = SNIPPETS[host](host === "html" ? frame : box.value);
+    snippet.value = SNIPPETS[host](frame, box.value);
   }
   function draw() {
     if (!run) return;
     const replays = check("training").checked, holds = check("weights").checked;
-    part("share-lede").textContent = words(holds ? "share.ledeWeights" : replays ? "share.ledeReplay" : "share.ledeText");
-    part("share-fit").textContent = [fitWords(box.value.length), ...(location.protocol === "file:" ? [words("share.fromFile")] : [])].join(words("share.between"));
+    part("share-lede").textContent = words(holds ? "share.ledeWeights" : replays && textFits ? "share.ledeReplay" : "share.ledeText");
+    part("share-fit").textContent = [fitWords(box.value.length), ...(location.protocol === "file:" && !heldState().home ? [words("share.fromFile")] : [])].join(words("share.between"));
     part("share-size").textContent = current.info ? sizeWords(current.info.parameters * 4) : "";
     drawRuler(part("share-ruler"), box.value.length);
     drawParts();
@@ -121,7 +141,7 @@ export function createShare({ state, session, opening, replay, writeLink, explic
   onPress(part("share"), () => open().catch(() => {})); // the engine has stopped, and that is said already
   part("share-close").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => resume());
+  dialog.addEventListener("close", () => { boxes.end(); resume(); });
   box.addEventListener("focus", () => box.select());
   part("share-copy").addEventListener("click", () => copy(box));
   part("share-copy-snippet").addEventListener("click", () => copy(snippet));

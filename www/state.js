@@ -31,7 +31,7 @@
  * @property {boolean} table the view's table stands in place of the drawing
  * @property {boolean} lossTable
  * @property {boolean} playing
- * @property {{what: string, character?: number} | null} equation the quantity whose equation is open, at the cursor; character: whose y or p it is
+ * @property {{what: string, character?: number, scroll?: boolean} | null} equation the quantity whose equation is open, at the cursor; character: whose y or p it is; scroll: down to the activations
  * @property {"separate" | "joined"} notation W x + U h, or W·[h, x]
  * @property {import("./protocol.js").Clamp[]} clamps what is held
  * @property {number | undefined} shown training step that the views show, undefined for the present one
@@ -41,10 +41,15 @@
  * @property {{layer: number, rows: Uint32Array} | undefined} rowOrder units from top to bottom, where they do not stand by index
  * @property {"one" | "three"} cells how many stand in the Gradient view
  * @property {{at: number, cells: import("./gradient-curves.js").CellFlow[]} | undefined} gradient the newest gradient flow
- * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other two cells of the Gradient view; time they would take, in words
+ * @property {boolean} backward the error runs back through the copies of the Unrolled view
+ * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other cells of the Gradient and the Race view; time they would take, in words
  * @property {string} shade quantity that the Text view is shaded by
- * @property {{from: number, layer: number, unit: number, name: string, values: Float32Array} | undefined} unitText the newest answer for the Text view
+ * @property {"typed" | "generated"} page what the Text view shades
+ * @property {number} pageSeed of the generated page
+ * @property {number} pageAt character of the generated page under its cursor
+ * @property {{from: number, layer: number, unit: number, name: string, values: Float32Array, page?: {characters: string[], given: number, trainingSteps: number, temperature: number}} | undefined} unitText the newest answer for the Text view; page: that it wrote itself, its first characters given
  * @property {{info: ModelInfo, tensors: Record<string, Float32Array>} | undefined} weights the newest ones for the Weights view, by PyTorch's names
+ * @property {string[]} rivals kinds chosen for the race beside the model's own
  * @property {import("./race-view.js").Racer[]} racers what the companions report in the Race view
  * @property {boolean} canBringBack
  * @property {string} stopReason why training has stopped by itself, "" when it was not by itself
@@ -56,7 +61,7 @@
  * @param {PageState} initial
  */
 export function createState(initial) {
-  const state = { equation: null, notation: "separate", clamps: [], order: "index", shade: "h", racers: [], cells: "one", companions: { status: "off", time: "" }, ...initial };
+  const state = { equation: null, notation: "separate", clamps: [], order: "index", shade: "h", page: "typed", pageSeed: 1, pageAt: 0, rivals: ["rnn", "gru"], racers: [], cells: "one", backward: false, companions: { status: "off", time: "" }, ...initial };
   /** @type {Set<(state: PageState, changed: Set<string>) => void>} */
   const subscribers = new Set();
   return {

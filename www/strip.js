@@ -55,6 +55,13 @@ export function bitsAt(figure, t) {
   return t === start ? (figure.bitsBefore ?? NaN) : (figure.bits?.[t - 1 - start] ?? NaN);
 }
 
+/** All units of a quantity at a time step; before the text a state is zero, what has not arrived is undefined. @param {Figure} figure @param {string} name @param {number} t @returns {Float32Array | undefined} */
+export function valuesAt({ values, valuesFrom, from, hiddenSize }, name, t) {
+  if (t < 0) return new Float32Array(hiddenSize);
+  const all = values[name], start = (t - (valuesFrom ?? from)) * hiddenSize;
+  return all && start >= 0 && start + hiddenSize <= all.length ? all.subarray(start, start + hiddenSize) : undefined;
+}
+
 /** The time step under x, or null. @param {StripLayout} layout @param {Figure} figure @param {number} x @returns {number | null} */
 export function timeStepAt(layout, figure, x) {
   const k = Math.floor((x - layout.gutter) / layout.column);

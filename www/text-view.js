@@ -1,4 +1,4 @@
-// The Text view: running text, each character shaded by one gate or state of one unit after reading it. It lays out and draws what has arrived
+// The Text view: running text, each character shaded by one gate or state of one unit after reading it: the typed text, or a page that the model wrote. It lays out and draws what has arrived
 // and asks nobody; unit-text.js asks.
 import { currentPalette, prepare } from "./canvas.js";
 import { sentence, words } from "./i18n.js";
@@ -18,7 +18,11 @@ const OFTEN = 3;                     // times a character must occur before its 
 
 /** @typedef {{line: number, x: number, wide: number}} Place */
 
-const charactersOf = (/** @type {any} */ { codePoints, unitText: { from, values } }) => Array.from(codePoints.subarray(from, from + values.length), (/** @type {number} */ point) => String.fromCodePoint(point));
+/** What is shaded: characters from a time step on, which of them the cursor stands at, how many there are in all; given: a prompt that was not written. */
+function pageOf(/** @type {any} */ { unitText: { from, values, page }, codePoints, cursor, pageAt, total }) {
+  if (page) return { from: 0, given: page.given, characters: page.characters, now: Math.min(pageAt, page.characters.length - 1), total: page.characters.length };
+  return { from, given: 0, characters: Array.from(codePoints.subarray(from, from + values.length), (/** @type {number} */ point) => String.fromCodePoint(point)), now: cursor.t - from, total };
+}
 
 /** Running text in lines of a width; a line ends at its line break or between words. @returns {Place[]} one for each character */
 export function placesOf(/** @type {string[]} */ characters, /** @type {(character: string) => number} */ widthOf, /** @type {number} */ most) {
@@ -58,26 +62,26 @@ function widths(/** @type {any} */ sheet) {
 }
 
 /** The lines in sight: pages turn, so that a click on a character moves no text. */
-function arrange(/** @type {any} */ sheet, /** @type {any} */ figure, /** @type {number} */ width, /** @type {number} */ available) {
-  const { scale } = currentPalette(), tall = Math.round(LINE * 16 * scale), lines = Math.max(LEAST_LINES, Math.floor(available / tall) - 1), height = (lines + 1) * tall + 6;
-  if (!figure.unitText) return { tall, lines, height, first: 0, characters: [], places: [] };
-  const characters = charactersOf(figure), places = placesOf(characters, widths(sheet), width - 4), now = places[figure.cursor.t - figure.unitText.from];
-  return { tall, lines, height, first: now ? Math.floor(now.line / lines) * lines : 0, characters, places };
+function arrange(/** @type {any} */ sheet, /** @type {any} */ figure, /** @type {number} */ width, /** @type {any} */ { available, confined }) {
+  const { scale } = currentPalette(), tall = Math.round(LINE * 16 * scale), lines = Math.max(confined ? 2 : LEAST_LINES, Math.floor(available / tall) - 1), height = (lines + 1) * tall + 6;
+  if (!figure.unitText) return { tall, lines, height, first: 0, from: 0, given: 0, now: 0, total: 0, characters: [], places: [] };
+  const page = pageOf(figure), places = placesOf(page.characters, widths(sheet), width - 4), now = places[page.now];
+  return { ...page, tall, lines, height, first: now ? Math.floor(now.line / lines) * lines : 0, places };
 }
 const measuring = (/** @type {HTMLCanvasElement} */ canvas) => ({ context: canvas.getContext("2d"), palette: currentPalette() });
 
-function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {any} */ { available }) {
-  const width = canvas.clientWidth, plan = arrange(measuring(canvas), figure, width, available), sheet = prepare(canvas, width, plan.height), { context, palette, snap } = sheet, { tall, first, lines } = plan;
+function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {any} */ options) {
+  const width = canvas.clientWidth, plan = arrange(measuring(canvas), figure, width, options), sheet = prepare(canvas, width, plan.height), { context, palette, snap } = sheet, { tall, first, lines } = plan;
   if (!figure.unitText) return;
-  const { from, values, name } = figure.unitText, domain = isGate(name) ? undefined : domainOf(figure, name);
+  const { values, name } = figure.unitText, domain = isGate(name) ? undefined : domainOf(figure, name);
   plan.places.forEach(({ line, x, wide }, k) => {
     if (line < first || line >= first + lines) return;
     const y = 2 + (line - first) * tall, left = snap(x + 2);
     context.fillStyle = halfColour(palette, values[k], domain);
     context.fillRect(left, snap(y + 1), snap(x + 2 + wide) - left, snap(y + tall) - snap(y + 1));
-    if (plan.characters[k] !== " ") drawGlyph(sheet, plan.characters[k], x + 2 + wide / 2, y + tall * 0.67, Math.max(wide, 12) + 1, false, { blank: "ink2" });
+    if (plan.characters[k] !== " ") drawGlyph(sheet, plan.characters[k], x + 2 + wide / 2, y + tall * 0.67, Math.max(wide, 12) + 1, false, { blank: "ink2", colour: k < plan.given ? "ink3" : "ink" });
   });
-  const now = plan.places[figure.cursor.t - from], { earlier, later } = turns(plan, figure), foot = plan.height - 6;
+  const now = plan.places[plan.now], { earlier, later } = turns(plan), foot = plan.height - 6;
   if (now) {
     context.strokeStyle = palette.ink;
     context.lineWidth = 2;
@@ -88,25 +92,25 @@ function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure
 }
 
 /** Time steps that the pages before and after this one begin at. */
-function turns(/** @type {any} */ { places, first, lines }, /** @type {any} */ { unitText, total }) {
+function turns(/** @type {any} */ { places, first, lines, from, total }) {
   const begin = places.findIndex((/** @type {Place} */ { line }) => line >= first), end = places.findIndex((/** @type {Place} */ { line }) => line >= first + lines);
-  const before = places.findIndex((/** @type {Place} */ { line }) => line >= first - lines), after = unitText.from + (end < 0 ? places.length : end);
-  return { earlier: unitText.from + begin === 0 ? undefined : begin > 0 ? unitText.from + before : unitText.from - 1, later: after < total ? after : undefined };
+  const before = places.findIndex((/** @type {Place} */ { line }) => line >= first - lines), after = from + (end < 0 ? places.length : end);
+  return { earlier: from + begin === 0 ? undefined : begin > 0 ? from + before : from - 1, later: after < total ? after : undefined };
 }
 
-function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ { available, column }) {
+function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ options) {
   if (!figure.unitText) return null;
-  const plan = arrange(measuring(canvas), figure, canvas.clientWidth, available), { from, values, name, unit } = figure.unitText, line = plan.first + Math.floor((y - 2) / plan.tall);
-  /** The strip marks the time step where it shows it. */
-  const point = (/** @type {number} */ t) => ({ t, unit: null, gate: null, value: null, y, x: t >= figure.from && t < figure.from + figure.characters.length ? columnX(axis, figure, t) + axis.column / 2 : -1 });
-  const axis = stripLayout(canvas.clientWidth, { column, scale: currentPalette().scale });
+  const plan = arrange(measuring(canvas), figure, canvas.clientWidth, options), { values, name, unit, page } = figure.unitText, line = plan.first + Math.floor((y - 2) / plan.tall);
+  /** The strip marks the time step where it shows it; a page of its own has a cursor of its own. */
+  const point = (/** @type {number} */ t) => (page ? { t, unit: null, gate: null, value: null, y, x: -1, accept: { pageAt: t } } : { t, unit: null, gate: null, value: null, y, x: t >= figure.from && t < figure.from + figure.characters.length ? columnX(axis, figure, t) + axis.column / 2 : -1 });
+  const axis = stripLayout(canvas.clientWidth, { column: options.column, scale: currentPalette().scale });
   if (line >= plan.first + plan.lines) {
-    const { earlier, later } = turns(plan, figure), t = x < canvas.clientWidth / 2 ? earlier : later;
+    const { earlier, later } = turns(plan), t = x < canvas.clientWidth / 2 ? earlier : later;
     return t === undefined ? null : { ...point(t), reading: words(t === earlier ? "text.earlier" : "text.later") };
   }
   const k = plan.places.findIndex((place) => place.line === line && x - 2 >= place.x && x - 2 < place.x + place.wide);
   if (k < 0) return null;
-  return { ...point(from + k), unit, gate: name, value: values[k], character: plan.characters[k] };
+  return { ...point(plan.from + k), unit, gate: name, value: values[k], character: plan.characters[k] };
 }
 
 /** Characters that the unit's value is highest and lowest after, on average. */
@@ -123,19 +127,17 @@ function extremes(/** @type {string[]} */ characters, /** @type {Float32Array} *
 
 function lede(/** @type {any} */ figure) {
   if (!figure.unitText) return { key: "text.waiting" };
-  const { from, values, name, unit } = figure.unitText, characters = charactersOf(figure), { high, low } = extremes(characters, values), { t } = figure.cursor, value = values[t - from];
-  const now = { name: quantityElement(name), unit: formatInteger(unit + 1), t: symbolElement("t"), at: formatInteger(t), character: characterName(characters[t - from] ?? " "), value: formatFixed(value ?? NaN, 2) };
-  if (!high || high === low) return { key: "text.lede", values: { ...now, means: "" } };
-  const means = document.createDocumentFragment();
-  means.append(...sentence("text.means", { high: characterName(high.character), highMean: formatFixed(high.mean, 2), low: characterName(low.character), lowMean: formatFixed(low.mean, 2) }));
-  return { key: "text.lede", values: { ...now, means } };
+  const { values, name, unit, page } = figure.unitText, { characters, from, now } = pageOf(figure), { high, low } = extremes(characters, values), key = page ? "text.ledeWritten" : "text.lede", means = document.createDocumentFragment();
+  if (high && high !== low) means.append(...sentence("text.means", { high: characterName(high.character), highMean: formatFixed(high.mean, 2), low: characterName(low.character), lowMean: formatFixed(low.mean, 2) }));
+  return { key, values: { name: quantityElement(name), unit: formatInteger(unit + 1), t: symbolElement("t"), at: formatInteger(from + now), character: characterName(characters[now] ?? " "), value: formatFixed(values[now] ?? NaN, 2), means,
+    ...(page && { count: formatInteger(characters.length), step: formatInteger(page.trainingSteps), temperature: page.temperature }) } };
 }
 
-function table(/** @type {any} */ { unitText, cursor, codePoints }) {
-  if (!unitText) return timeTable("", [], [], -1);
-  const { from, values, unit, name } = unitText, characters = charactersOf({ codePoints, unitText }), [first, last] = windowAround(characters.length, cursor.t - from);
-  const rows = characters.slice(first, last).map((character, k) => ({ t: from + first + k, character, cells: [formatValue(values[first + k])] }));
-  return timeTable(words("heatmap.unit", { unit: formatInteger(unit + 1) }), [quantityElement(name)], rows, cursor.t);
+function table(/** @type {any} */ figure) {
+  if (!figure.unitText) return timeTable("", [], [], -1);
+  const { values, unit, name } = figure.unitText, { characters, from, now } = pageOf(figure), [first, last] = windowAround(characters.length, now);
+  const rows = characters.slice(first, last).map((/** @type {string} */ character, /** @type {number} */ k) => ({ t: from + first + k, character, cells: [formatValue(values[first + k])] }));
+  return timeTable(words("heatmap.unit", { unit: formatInteger(unit + 1) }), [quantityElement(name)], rows, from + now);
 }
 
 /** @type {import("./views.js").View} */
@@ -152,5 +154,9 @@ export const TEXT_VIEW = {
   },
   unitsPerRow: () => 1,
   entry: ({ kind, shade }) => shadeOf(kind, shade),
-  control: { choices: { name: "shade", values: ({ info, settings }) => blockNames(info?.settings.kind ?? settings.kind), label: (name) => LETTERS[/** @type {keyof typeof LETTERS} */ (name)] } },
+  elsewhere: (figure) => Boolean(/** @type {any} */ (figure).unitText?.page),
+  control: {
+    choices: [{ name: "shade", values: ({ info, settings }) => blockNames(info?.settings.kind ?? settings.kind), label: (name) => LETTERS[/** @type {keyof typeof LETTERS} */ (name)] }, { name: "page", values: ["typed", "generated"], aside: true }],
+    offer: ({ page, pageSeed }) => (page === "generated" ? { key: "page.again", values: {}, accept: { pageSeed: pageSeed + 1, pageAt: 0 } } : undefined),
+  },
 };

@@ -7,9 +7,11 @@ import { TEXT_VIEW } from "./text-view.js";
 import { template, words } from "./i18n.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { blockNames, isGate, LETTERS, domainOf, memoryName } from "./quantities.js";
+import { valuesAt } from "./strip.js";
 import { symbolElement } from "./symbols.js";
 import { PREDICTION_VIEW } from "./prediction-view.js";
 import { RACE_VIEW } from "./race-view.js";
+import { UNROLLED_VIEW } from "./unrolled-tab.js";
 import { WEIGHTS_VIEW } from "./weights-view.js";
 import { heatmapTable } from "./table-twin.js";
 
@@ -17,6 +19,7 @@ import { heatmapTable } from "./table-twin.js";
  * @typedef {import("./strip.js").Figure} Figure
  * @typedef {object} View
  * @property {string} name data-view of its canvas, view= in the link, and the end of its keys in i18n
+ * @property {string} [tab] the tab that it stands under, where it has none of its own
  * @property {number} share where in the window the cursor stands
  * @property {(canvas: HTMLCanvasElement, figure: Figure, options: any) => void} draw
  * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
@@ -27,21 +30,19 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
  * @property {boolean} [timeless] its drawing has no time axis: no strip, no cursor
+ * @property {(figure: Figure) => boolean} [elsewhere] whether it shows another text than the page's, which the strip would not belong to
  * @property {(figure: any) => string} [entry] the quantity whose equation Enter opens, the memory where there is none
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
- * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
+ * @property {(width: number, phone: boolean, now: () => Figure) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
  * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
  * @property {(current: import("./state.js").PageState) => Record<string, any>} [wants] what it needs of the engine besides gates and states, see ColumnsWanted
  */
 
-/** The heatmap below the strip, which has a canvas of its own; on a phone the ribbon goes with the strip to the top of the page. */
-const below = (/** @type {Figure} */ { cursor }, /** @type {boolean} */ phone) => ({ strip: false, ribbon: !phone, blocks: true, curves: words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }) });
+/** The heatmap below the strip, which has a canvas of its own; on a phone the ribbon goes with the strip to the top of the page, a frame has no room for ribbon and curves. */
+const below = (/** @type {Figure} */ { cursor }, /** @type {any} */ { phone, compact }) => ({ strip: false, ribbon: !phone && !compact, blocks: true, curves: compact ? "" : words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }) });
 
-/** Columns of a quantity at the cursor, or undefined before they have arrived. */
-function atCursor(/** @type {Figure} */ figure, /** @type {string} */ name) {
-  const start = (figure.cursor.t - (figure.valuesFrom ?? figure.from)) * figure.hiddenSize, values = figure.values[name];
-  return values && start >= 0 && start + figure.hiddenSize <= values.length ? values.subarray(start, start + figure.hiddenSize) : undefined;
-}
+/** A quantity at the cursor, or undefined before it has arrived. */
+const atCursor = (/** @type {Figure} */ figure, /** @type {string} */ name) => valuesAt(figure, name, figure.cursor.t);
 
 const mean = (/** @type {Float32Array} */ column) => column.reduce((sum, value) => sum + value, 0) / column.length;
 
@@ -68,15 +69,16 @@ export const tableWords = () => ({
 /** @type {View[]} */
 export const VIEWS = [
   CELL_VIEW,
+  UNROLLED_VIEW,
   {
     name: "heatmap",
     share: 0.62,
-    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...below(figure, options.phone) }),
-    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...below(figure, options.phone) }),
+    draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...below(figure, options) }),
+    at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...below(figure, options) }),
     table: (figure) => heatmapTable(figure, /** @type {any} */ (tableWords())),
     lede: heatmapLede,
     scales: (figure) => ({ gates: blockNames(figure.kind).some(isGate), states: true, domain: domainOf(figure, memoryName(figure.kind)) }),
-    unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(figure, options.phone) }),
+    unitsPerRow: (figure, width, options) => unitsPerRow(figure, width, { ...options, ...below(figure, options) }),
     control: { choices: { name: "order", values: ["index", "activity", "similarity"] } },
   },
   TEXT_VIEW,

@@ -277,7 +277,10 @@ function train(/** @type {any} */ command) {
 /** @type {Record<string, (command: any) => void>} commands that need the model they name */
 const OF_A_RUN = {
   train, set, look,
-  pause: () => { training = false; },
+  pause: () => {
+    training = false;
+    answerLook(); // one may have been put off in favour of training
+  },
   oneStep: () => {
     leaveReplay(/** @type {Standing} */ (standing));
     advance(/** @type {Standing} */ (standing), 1);

@@ -2,13 +2,33 @@
 //! It refuses to judge: which number makes a claim true is the business of the table and of the test that replays it.
 
 use lstm_playground::batches::Mode;
-use lstm_playground::cell::Holds;
+use lstm_playground::cell::{Activation, Holds};
 use lstm_playground::gradient_flow::{LayerFlow, gradient_flow};
+use lstm_playground::optimizer::OptimizerKind;
 use lstm_playground::presets::preset;
 use lstm_playground::settings::{Kind, Settings};
 use lstm_playground::trace::{Columns, Wanted, trace};
 use lstm_playground::trainer::{Trainer, bits};
 
+/// What every claim and lesson states in full and then changes, so that no number moves with the page's defaults: the same as COURSE in
+/// www/lessons/setups.js.
+pub const COURSE: Settings = Settings {
+    kind: Kind::Lstm,
+    activation: Activation::Tanh,
+    hidden_size: 32,
+    num_layers: 1,
+    seq_len: 32,
+    batch_size: 8,
+    optimizer: OptimizerKind::Adam,
+    learning_rate: 0.01,
+    clip: 1.0,
+    forget_bias: 1.0,
+    input_scale: 1.0,
+    recurrent_scale: 1.0,
+    held_out: 0.1,
+    mode: Mode::Stream,
+    seed: 1,
+};
 /// The time step that the lessons look back from.
 pub const CURSOR: usize = 123;
 /// Training steps between two looks at the answers.
@@ -37,7 +57,7 @@ fn most_likely(columns: &Columns, t: usize, vocab_size: usize) -> usize {
 
 /// Mean loss in nats of the letters that begin a syllable of `elman`, and of those that follow.
 pub fn syllable_losses(kind: Kind, seed: u32, training_steps: usize) -> (f64, f64) {
-    let trainer = trained("elman", &Settings { kind, seed, hidden_size: 10, ..Settings::default() }, training_steps);
+    let trainer = trained("elman", &Settings { kind, seed, hidden_size: 10, ..COURSE }, training_steps);
     let tokens = &trainer.tokens()[trainer.training_characters()..];
     let columns = read(&trainer, tokens);
     let mut sums = [(0.0, 0.0); 2];
@@ -51,7 +71,7 @@ pub fn syllable_losses(kind: Kind, seed: u32, training_steps: usize) -> (f64, f6
 
 /// Largest |correlation| of any unit's memory (C, or h where there is no C) with the bracket depth of `dyck`.
 pub fn depth_correlation(kind: Kind, seed: u32, hidden_size: usize, training_steps: usize) -> f64 {
-    let trainer = trained("dyck", &Settings { kind, seed, hidden_size, ..Settings::default() }, training_steps);
+    let trainer = trained("dyck", &Settings { kind, seed, hidden_size, ..COURSE }, training_steps);
     let tokens = trainer.tokens();
     let columns = read(&trainer, tokens);
     let memory = values(&columns, if matches!(kind, Kind::Lstm) { "c" } else { "h" });
@@ -84,7 +104,7 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 
 /// Largest n up to `limit` such that for every smaller one too the model, after aⁿX, expects exactly n b and then the line's end.
 pub fn counts_up_to(kind: Kind, seed: u32, training_steps: usize, limit: usize) -> f64 {
-    let settings = Settings { kind, seed, hidden_size: 10, mode: Mode::Lines, held_out: 0.0, ..Settings::default() };
+    let settings = Settings { kind, seed, hidden_size: 10, mode: Mode::Lines, held_out: 0.0, ..COURSE };
     let trainer = trained("anbn", &settings, training_steps);
     let vocab = trainer.vocab();
     let is_right = |n: usize| {
@@ -99,7 +119,7 @@ pub fn counts_up_to(kind: Kind, seed: u32, training_steps: usize, limit: usize) 
 /// Share of the last 4,000 predictions of `reber` that only a memory can make, the last but one letter of a string, whose most likely letter
 /// is right, in percent; and the largest |C| (or |h|) on the way.
 pub fn reber(kind: Kind, seed: u32, training_steps: usize) -> (f64, f64) {
-    let settings = Settings { kind, seed, hidden_size: 8, held_out: 0.0, ..Settings::default() };
+    let settings = Settings { kind, seed, hidden_size: 8, held_out: 0.0, ..COURSE };
     let trainer = trained("reber", &settings, training_steps);
     let tokens = trainer.tokens();
     let columns = read(&trainer, tokens);
@@ -113,16 +133,7 @@ pub fn reber(kind: Kind, seed: u32, training_steps: usize) -> (f64, f64) {
 
 /// Settings for the texts that are answered: windows as long as a line, lines all learned where they are only two.
 pub fn answering(kind: Kind, seed: u32, forget_bias: f32) -> Settings {
-    Settings {
-        kind,
-        seed,
-        forget_bias,
-        seq_len: 64,
-        hidden_size: 16,
-        learning_rate: 0.02,
-        mode: Mode::Answer,
-        ..Settings::default()
-    }
+    Settings { kind, seed, forget_bias, seq_len: 64, hidden_size: 16, learning_rate: 0.02, mode: Mode::Answer, ..COURSE }
 }
 
 /// Share of lines whose answer is the most likely character, in percent. Lines of the held-out part where there is one, else all.

@@ -16,7 +16,7 @@ use table::{Claim, claims, least, mean, most, reached};
 
 const HELP: &str = "cargo run --release --example claims -- [options]
 
-  --seeds N       seeds 1 to N (10)
+  --seeds N       seeds 1 to N (10), or as many times N as a claim asks for
   --threads N     runs at once (as many as the machine has processors)
   --only NAME     one claim, or `quick`: those that every test run replays";
 
@@ -38,19 +38,20 @@ fn main() -> ExitCode {
         .into_iter()
         .filter(|claim| options.only.as_deref().is_none_or(|only| only == claim.name || (only == "quick" && claim.quick)))
         .collect();
-    let runs = wanted.iter().map(|claim| claim.measures.len() * options.seeds).sum::<usize>();
+    let runs = wanted.iter().map(|claim| claim.measures.len() * claim.times * options.seeds).sum::<usize>();
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} runs  {msg}  {eta} left").expect("a valid template");
     let bar = ProgressBar::new(runs as u64).with_style(style);
     let began = Instant::now();
     let mut failed = Vec::new();
     for claim in &wanted {
         bar.set_message(claim.name);
-        let results = in_parallel(claim.measures.len() * options.seeds, options.threads, |index| {
-            let result = (claim.measures[index / options.seeds].run)((index % options.seeds) as u32 + 1);
+        let seeds = claim.times * options.seeds;
+        let results = in_parallel(claim.measures.len() * seeds, options.threads, |index| {
+            let result = (claim.measures[index / seeds].run)((index % seeds) as u32 + 1);
             bar.inc(1);
             result
         });
-        let results: Vec<Vec<f64>> = results.chunks(options.seeds).map(<[f64]>::to_vec).collect();
+        let results: Vec<Vec<f64>> = results.chunks(seeds).map(<[f64]>::to_vec).collect();
         let holds = (claim.holds)(&results);
         bar.suspend(|| print_claim(claim, &results, holds));
         if !holds {

@@ -176,6 +176,60 @@ describe("Share", { skip: unavailable("chromium") }, () => {
     assert.equal(await snippet(), `[LSTM Playground](${address})`);
   });
 
+  test("every host's snippet leads to the link", async () => {
+    await visit("lang=en&x=abcabd");
+    const address = await share(), escaped = address.replaceAll("&", "&amp;"), snippet = () => ask(page, () => document.querySelector("#share-snippet").value);
+    const framed = /<iframe src="([^"]+)"/.exec(await snippet())[1];
+    await press(page, "Element");
+    assert.equal(await snippet(), `<script src="${site.origin}/embed.js"></script>\n<lstm-playground state="${escaped.split("#")[1]}"><a href="${escaped}">LSTM Playground</a></lstm-playground>`);
+    for (const host of ["Obsidian", "HackMD"]) {
+      await press(page, host);
+      assert.match(await snippet(), /^<iframe [^\n]*><\/iframe>\n\n\[LSTM Playground\]\([^ ]+\)$/);
+      assert.ok((await snippet()).includes(`src="${framed}"`) && (await snippet()).endsWith(`(${address})`), host);
+    }
+    await press(page, "Hugo");
+    assert.ok((await snippet()).includes('src="{{ .Get 0 }}"') && (await snippet()).endsWith(`{{< lstm "${framed.replaceAll("&amp;", "&")}" >}}`));
+  });
+
+  test("boxes hide and lock: the link says so, a frame shows it, and whoever opens it finds the boxes ticked", async () => {
+    const tickBox = async (way, name) => {
+      const former = await link();
+      await ask(page, ({ way, name }) => document.querySelector(`[data-${way}="${name}"]`).click(), { way, name });
+      await until(page, (former) => document.querySelector("#share-link").value !== former, former);
+    };
+    const isTicked = () => ask(page, () => all("#restrict-boxes :checked").map((box) => Object.entries(box.dataset)[0].join(" ")).sort());
+    const shows = (fn) => until(page, `() => { const frame = document.querySelector("#restrict-preview iframe:only-child:not(.coming)")?.contentDocument; return frame?.querySelector(".withheld, .locked") && (${fn})(frame); }`);
+    await visit("lang=en&x=abcabd");
+    const plain = await share(), workers = page.workers().length, asked = site.requests.length;
+    assert.equal(await ask(page, () => all("#share-dialog iframe").length), 0, "no frame before it is asked for");
+    await ask(page, () => document.querySelector("#restrict summary").click());
+    await until(page, () => all("#restrict-boxes [data-hide]").length === all("#restrict-boxes [data-lock]").length && document.querySelector("[data-hide=h]"));
+    await tickBox("hide", "text");
+    await tickBox("lock", "reset");
+    await tickBox("lock", "s");
+    await tickBox("hide", "s"); // what is hidden needs no lock
+    await tickBox("hide", "tabs");
+    const address = await link();
+    assert.deepEqual([readLink(address.split("#")[1]).status, valueIn(address, "hide"), valueIn(address, "lock")], ["checked", "text.tabs.s", "reset"]);
+    await shows((frame) => !frame.querySelector("#text-block").checkVisibility() && !frame.querySelector("#views").checkVisibility() && frame.querySelector("#reset.locked") && frame.querySelector("#train:not(.locked)")?.checkVisibility());
+    await tickBox("hide", "tabs");
+    await shows((frame) => frame.querySelector("#views").checkVisibility() && !frame.querySelector("#text-block").checkVisibility());
+    assert.ok(page.workers().length <= workers + 1, "one engine for the frame, not one for each tick");
+    assert.equal(site.requests.length, asked, "the frame asks the host for nothing");
+    const kept = await link();
+    await ask(page, () => document.querySelector("#share-dialog").close());
+    await until(page, () => all("#share-dialog iframe").length === 0);
+    await visit(kept);
+    assert.ok(await ask(page, () => document.querySelector("#reset.locked") && !document.querySelector("#text-block").checkVisibility()));
+    assert.equal(await share(), kept, "sharing again keeps them");
+    await ask(page, () => document.querySelector("#restrict summary").click());
+    await until(page, () => document.querySelector("#restrict-boxes input"));
+    assert.deepEqual(await isTicked(), ["hide s", "hide text", "lock reset"]);
+    for (const [way, name] of [["hide", "s"], ["hide", "text"], ["lock", "reset"]]) await tickBox(way, name);
+    assert.equal(await link(), plain);
+    await ask(page, () => { document.querySelector("#restrict").open = false; });
+  });
+
   test("nothing has failed on the way", () => assert.deepEqual(browser.errors, []));
 });
 

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { EXAMPLES } from "../../www/examples.js";
 import { CHECKS } from "../../www/lesson-checks.js";
 import { en } from "../../www/lessons/en.js";
-import { EXPERIMENTS, SETUPS } from "../../www/lessons/setups.js";
+import { COURSE, EXPERIMENTS, SETUPS } from "../../www/lessons/setups.js";
 import { zh } from "../../www/lessons/zh.js";
 import { SETTINGS } from "../../www/settings.js";
 
@@ -44,6 +44,15 @@ test("Chinese sentences have Chinese punctuation outside formulas", () => {
     const outside = text.startsWith("$$") ? "" : text.split("$").filter((_, k) => k % 2 === 0).join("");
     assert.doesNotMatch(outside, /\p{Script=Han}[.,;:!?](?!\w)/u, path);
   }
+});
+
+test("every lesson and experiment states each setting of the engine, the same ones as the claims", () => {
+  const rust = Object.fromEntries([...readFileSync("examples/claims/experiments.rs", "utf8").match(/const COURSE: Settings = Settings \{([^}]*)\}/)[1]
+    .matchAll(/(\w+): (?:\w+::)?([\w.]+),/g)].map(([, name, value]) => [name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value.replace(/\.0$/, "").toLowerCase()]));
+  const names = SETTINGS.filter(({ owner }) => owner === "engine").map(({ name }) => name).sort();
+  assert.deepEqual(Object.keys(rust).sort(), names);
+  for (const setup of [...SETUPS, ...EXPERIMENTS]) assert.deepEqual(Object.keys(setup.settings).sort(), names);
+  assert.deepEqual(Object.fromEntries(Object.entries(COURSE).map(([name, value]) => [name, String(value)])), rust);
 });
 
 test("every question has its check, choices where it says so, and settings that exist", () => {
