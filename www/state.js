@@ -44,7 +44,7 @@
  * @property {{status: "off" | "offered" | "accepted" | "running", time: string}} companions the other two cells of the Gradient view; time they would take, in words
  * @property {string} shade quantity that the Text view is shaded by
  * @property {{from: number, layer: number, unit: number, name: string, values: Float32Array} | undefined} unitText the newest answer for the Text view
- * @property {{info: ModelInfo, tensors: Record<string, Float32Array>} | undefined} weights the newest ones for the Weights view, by PyTorch's names
+ * @property {{info: ModelInfo, tensors: Record<string, Float32Array>, layer: number, shares?: import("./update-shares.js").Shares} | undefined} weights the newest ones for the Weights view, by PyTorch's names, and what the last update of a layer came from
  * @property {import("./race-view.js").Racer[]} racers what the companions report in the Race view
  * @property {boolean} canBringBack
  * @property {string} stopReason why training has stopped by itself, "" when it was not by itself

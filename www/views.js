@@ -27,6 +27,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
  * @property {boolean} [timeless] its drawing has no time axis: no strip, no cursor
+ * @property {boolean} [ownStrip] on a phone it draws a strip of its own
  * @property {(figure: any) => string} [entry] the quantity whose equation Enter opens, the memory where there is none
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
