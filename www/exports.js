@@ -30,15 +30,17 @@ export function createExports({ state, figure, part, draw }) {
   const { current } = state, units = () => formatInteger(current.info?.settings.hiddenSize ?? current.settings.hiddenSize), step = () => current.shown ?? current.trainingSteps;
   const name = (/** @type {string} */ ending) => `${current.view}-${current.info?.settings.kind ?? "lstm"}-h${units()}-step${step()}-layer${current.layer + 1}-unit${current.unit + 1}.${ending}`;
 
+  const noStrip = () => part("inside").matches(".timeless, .elsewhere"); // the drawing is not of the text at the cursor
+
   /** What the picture is of, for whoever finds it alone. */
   function settingsLine() {
-    const kind = part("kind").querySelector("[aria-checked=true]")?.textContent ?? "", cursor = viewOf(current.view).timeless ? "" : ` \u00b7 ${words("timeStep")} ${formatInteger(current.t)}, ${words("heatmap.unit", { unit: formatInteger(current.unit + 1) })}`;
+    const kind = part("kind").querySelector("[aria-checked=true]")?.textContent ?? "", cursor = noStrip() ? "" : ` \u00b7 ${words("timeStep")} ${formatInteger(current.t)}, ${words("heatmap.unit", { unit: formatInteger(current.unit + 1) })}`;
     return `${kind} \u00b7 ${words("units")} ${units()} \u00b7 ${part("settings-sentence").innerText}${part("digest").innerText}${part("settings-end").innerText} \u00b7 ${words("tableTwin.trainingSteps")} ${formatInteger(step())}${cursor}`;
   }
 
   function paint() {
     draw();
-    const { timeless, ownStrip } = viewOf(current.view), strip = timeless || (ownStrip && !part("inside").contains(part("strip"))) ? [] : [part("strip")], parts = [part("question").parentElement, ...strip, part("figure")].map((element) => /** @type {HTMLElement} */ (element));
+    const strip = noStrip() || (viewOf(current.view).ownStrip && !part("inside").contains(part("strip"))) ? [] : [part("strip")], parts = [part("question").parentElement, ...strip, part("figure")].map((element) => /** @type {HTMLElement} */ (element));
     const made = document.createElement("canvas"), wide = Math.max(...parts.map(({ offsetWidth }) => offsetWidth)), how = { size: 0.75, face: "sans", colour: "ink3" };
     const measure = { context: /** @type {CanvasRenderingContext2D} */ (made.getContext("2d")), palette: currentPalette() }, { rem, paper } = measure.palette, line = rem * how.size * 1.45;
     const settings = linesOf(settingsLine(), wide, (text) => textWidth(/** @type {any} */ (measure), text, how));

@@ -27,9 +27,9 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(width: number, total: number) => number} [column] CSS px of a column, where it is not the usual width; width of the drawing, characters of the text
  * @property {import("./view-control.js").ViewControl} [control]
  * @property {boolean} [timeless] its drawing has no time axis: no strip, no cursor
- * @property {boolean} [ownStrip] on a phone it draws a strip of its own
  * @property {(figure: any) => string} [entry] the quantity whose equation Enter opens, the memory where there is none
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
+ * @property {boolean} [ownStrip] on a phone it draws a strip of its own
  * @property {(width: number, phone: boolean) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
  * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
  * @property {(current: import("./state.js").PageState) => Record<string, any>} [wants] what it needs of the engine besides gates and states, see ColumnsWanted
