@@ -11,9 +11,18 @@ import { serve } from "./server.mjs";
 const n = NAMES.en, MARGIN = 24, GAP = 12, RATIO = 2;
 const TEXT = "=1+1 is two\n+a, \"b\"\n-c\n@d\n".repeat(8);
 
-const names = (page) => ask(page, () => [...document.getElementById("view-select").options].map((option) => option.value));
+/** All views: those of the tabs, and behind each the ones that its own switch offers. */
+async function names(page) {
+  const list = [];
+  for (const tab of await ask(page, () => [...document.getElementById("view-select").options].map((option) => option.value))) {
+    await choose(page, tab);
+    await ask(page, () => frames(2));
+    list.push(tab, ...await ask(page, (tab) => [...document.querySelectorAll("#view-choice[data-of=view]:not([hidden]) [data-value]")].map((one) => one.dataset.value).filter((value) => value !== tab), tab));
+  }
+  return list;
+}
 const toggleTable = (page) => ask(page, () => document.getElementById("table-toggle").click());
-const choose = (page, name) => ask(page, (name) => { const select = document.getElementById("view-select"); select.value = name; select.dispatchEvent(new Event("change", { bubbles: true })); }, name);
+const choose = (page, name) => ask(page, (name) => { const own = document.querySelector(`#view-choice[data-of=view]:not([hidden]) [data-value="${name}"]`); if (own) return own.click(); const select = document.getElementById("view-select"); select.value = name; select.dispatchEvent(new Event("change", { bubbles: true })); }, name);
 
 async function download(page, kind) {
   const coming = page.waitForEvent("download");
@@ -32,7 +41,7 @@ async function show(page, name) {
 /** What the parts of the page measure and say, in the order of the picture. */
 const parts = (page) => ask(page, () => {
   const canvas = document.getElementById("view-canvas"), strip = document.getElementById("strip"), inside = document.getElementById("inside");
-  const hasStrip = getComputedStyle(strip).visibility !== "hidden" && (inside.contains(strip) || !["prediction", "gradient"].includes(canvas.dataset.view)) && canvas.dataset.view !== "race";
+  const hasStrip = !inside.matches(".elsewhere") && (inside.contains(strip) || !["prediction", "gradient"].includes(canvas.dataset.view)) && canvas.dataset.view !== "race";
   const list = [document.querySelector(".figure-head"), ...(hasStrip ? [strip] : []), document.getElementById("figure")];
   return { wide: Math.max(...list.map((one) => one.offsetWidth)), tall: list.map((one) => one.offsetHeight), paper: getComputedStyle(document.documentElement).backgroundColor, beside: [...document.querySelectorAll("#beside:not([hidden]) > *")].map((one) => { const a = one.getBoundingClientRect(), b = document.getElementById("figure").getBoundingClientRect(); return { x: a.left - b.left, y: a.top - b.top, width: a.width, height: a.height }; }) };
 });
