@@ -475,7 +475,7 @@ export const en = {
   "weights.name": "weights",
   "shares.caption": "Training step {step}: what each of the window’s {count} time steps, counted back from its end, gave to the update of the biases. Share: the norm of its part of the gradient, summed over {lanes} {lanes?lane:lanes}, over the sum of these norms. Dotted: equal shares, {even}; tallest bar: {most}.",
   "shares.none": "What the last update came from stands here after a training step; for earlier training steps it is not kept.",
-  "shares.remaining": "half from the last {count}, {share} left after cancelling",
+  "shares.remaining": "half from last {count}, {share} after cancelling",
   "shares.left": "left",
   "shares.reading": "{name}, {back} time {back?step:steps} before the window’s end: {share}",
   "view.race": "Race",
