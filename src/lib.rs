@@ -22,6 +22,7 @@ pub mod loss;
 pub(crate) mod weight_gradients;
 pub mod activations;
 pub mod model;
+pub mod update_shares;
 pub mod optimizer;
 pub mod settings;
 pub mod recipe;

@@ -3,6 +3,7 @@
 
 mod evaluation;
 mod recall;
+mod update;
 
 use crate::batches::{Batches, Mode, Window};
 use crate::error::Error;
@@ -63,6 +64,8 @@ pub struct Trainer {
     window: Window,
     pub(crate) run: Activations<f32>,
     grads: Vec<f32>,
+    /// whether `run` holds the backward pass of the update that made the present parameters
+    run_is_of_update: bool,
     pub(crate) steps_done: u64,
     pub(crate) changes: Vec<Change>,
     /// changes of a recipe that still lie ahead
@@ -127,6 +130,7 @@ impl Trainer {
             window: batches.window(),
             run: Activations::new(shape, batches.seq_len(), batches.batch_size()),
             grads: vec![0.0; n],
+            run_is_of_update: false,
             vocab,
             model,
             batches,
@@ -193,6 +197,7 @@ impl Trainer {
         if !loss.is_finite() || loss > LARGEST_LOSS {
             return self.stop(StopReason::NonFiniteLoss);
         }
+        self.run_is_of_update = false;
         self.model.backward(&mut self.run, inputs, targets, Some(counted), &mut self.grads);
         let norm = grad_norm(&self.grads);
         if !norm.is_finite() {
@@ -201,6 +206,7 @@ impl Trainer {
         let scale = clip_scale(norm, self.settings.clip);
         let (optimizer, grads, learning_rate) = (&mut self.optimizer, &self.grads, self.settings.learning_rate);
         self.model.update(|values| optimizer.update(values, grads, scale, learning_rate));
+        self.run_is_of_update = true;
         self.run.carry_state();
         self.steps_done += 1;
         let mean = self.running_loss.map_or(loss, |mean| mean + TARGET_WEIGHT * (loss - mean));
@@ -297,6 +303,7 @@ impl Trainer {
         self.model.set_values(values);
         self.optimizer = Optimizer::new(self.settings.optimizer, values.len());
         self.run.zero_state();
+        self.run_is_of_update = false;
         self.replayable = false;
         self.forget_history();
     }

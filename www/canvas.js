@@ -11,7 +11,7 @@ import { readPalette } from "./palette.js";
 
 const PRINT_RATIO = 3;
 let known = { key: "", palette: null };
-let printing = false;
+let printing = false, least = 0;
 
 /** What decides the colours besides the style sheet: read without making the browser compute styles. @returns {string} */
 const themeKey = () => `${document.documentElement.dataset.theme ?? ""} ${matchMedia("(prefers-color-scheme: dark)").matches} ${matchMedia("print").matches} ${printing}`;
@@ -24,7 +24,17 @@ export function currentPalette() {
 }
 
 /** Device pixels per CSS pixel; paper deserves more than a screen. @returns {number} */
-export const deviceRatio = () => (printing ? PRINT_RATIO : globalThis.devicePixelRatio || 1);
+export const deviceRatio = () => (printing ? PRINT_RATIO : Math.max(least, globalThis.devicePixelRatio || 1));
+
+/** Does some drawing with at least so many device pixels per CSS pixel. @param {number} ratio @param {() => void} work */
+export function atLeast(ratio, work) {
+  least = ratio;
+  try {
+    work();
+  } finally {
+    least = 0;
+  }
+}
 
 /**
  * Gives the canvas the CSS size asked for and a clean backing store of device pixels, sets its transform to CSS pixels.

@@ -106,6 +106,7 @@ function table(/** @type {any} */ figure) {
 /** @type {import("./views.js").View} */
 export const GRADIENT_VIEW = {
   name: "gradient",
+  ownStrip: true,
   share: 0.78,
   column: (width, total) => Math.round(Math.max(width < 560 ? 5 : 8, Math.min(20, (width * SHORT) / total)) * currentPalette().scale),
   draw: (canvas, figure, options) => drawGradient(canvas, gradientFigure(figure), drawn(figure, options)),

@@ -87,7 +87,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   keepRowOrder({ state, session });
   createUnitText({ state, session });
   createWeights({ state, session });
-  createExports({ state, figure, part });
+  createExports({ state, figure, part, draw: inside.draw });
   createGradient({ state, session, from: () => figure.wanted().from });
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
   createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });

@@ -40,6 +40,19 @@ export function textWidth({ context, palette }, text, { size = 0.75, face = "san
 }
 
 /**
+ * A sentence in lines of a width; Han text breaks anywhere but before a mark that closes and after one that opens.
+ * @param {string} text @param {number} most @param {(text: string) => number} widthOf
+ */
+export function linesOf(text, most, widthOf) {
+  const lines = [""];
+  for (const piece of text.match(/[（「『《“]*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。；：、！？）」』》”]*\s*|\s+/gu) ?? []) {
+    if (lines[lines.length - 1] && widthOf(lines[lines.length - 1] + piece.trimEnd()) > most) lines.push("");
+    lines[lines.length - 1] += piece;
+  }
+  return lines;
+}
+
+/**
  * Width of a number whose digits all take the advance of "0".
  * @param {Sheet} sheet @param {string} text @param {number} [size] rem @param {string} [style] @returns {number}
  */
@@ -100,7 +113,7 @@ export function drawSymbol(sheet, letter, subscript, x, y, { colour = "ink", siz
 }
 
 /** Over the middle of the C that has just been drawn at x, y, slanted with it. */
-function drawTilde({ context, palette }, x, y, unit, colour) {
+export function drawTilde({ context, palette }, x, y, unit, colour) {
   const box = context.measureText("C"), top = y - box.actualBoundingBoxAscent - unit * 0.13, wide = unit * 0.42;
   const left = x + (box.actualBoundingBoxRight - box.actualBoundingBoxLeft) / 2 - wide / 2 + unit * 0.1;
   context.strokeStyle = palette[colour] ?? colour;

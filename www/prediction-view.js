@@ -96,6 +96,7 @@ function table(/** @type {any} */ figure) {
 export const PREDICTION_VIEW = {
   name: "prediction",
   share: 0.62,
+  ownStrip: true,
   draw,
   at,
   table,

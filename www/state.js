@@ -48,7 +48,7 @@
  * @property {number} pageSeed of the generated page
  * @property {number} pageAt character of the generated page under its cursor
  * @property {{from: number, layer: number, unit: number, name: string, values: Float32Array, page?: {characters: string[], given: number, trainingSteps: number, temperature: number}} | undefined} unitText the newest answer for the Text view; page: that it wrote itself, its first characters given
- * @property {{info: ModelInfo, tensors: Record<string, Float32Array>} | undefined} weights the newest ones for the Weights view, by PyTorch's names
+ * @property {{info: ModelInfo, tensors: Record<string, Float32Array>, layer: number, shares?: import("./update-shares.js").Shares} | undefined} weights the newest ones for the Weights view, by PyTorch's names, and what the last update of a layer came from
  * @property {string[]} rivals kinds chosen for the race beside the model's own
  * @property {import("./race-view.js").Racer[]} racers what the companions report in the Race view
  * @property {boolean} canBringBack

@@ -34,6 +34,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(figure: any) => string} [entry] the quantity whose equation Enter opens, the memory where there is none
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean, now: () => Figure) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
+ * @property {boolean} [ownStrip] on a phone it draws a strip of its own
  * @property {(parts: {equations: HTMLElement, next: HTMLElement}, figure: Figure) => void} [beside] fills the column beside the drawing
  * @property {(current: import("./state.js").PageState) => Record<string, any>} [wants] what it needs of the engine besides gates and states, see ColumnsWanted
  */

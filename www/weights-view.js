@@ -1,21 +1,23 @@
 // The Weights view: W, U and b of every gate, and V and c below them, as coloured cells; the row of the unit and the column of the character
-// framed. It draws what weights.js has read and changes none of it.
+// framed, and which time steps the last update of b came from. It draws what weights.js has read and changes none of it.
 import { currentPalette, prepare } from "./canvas.js";
 import { copyScaled } from "./cells-image.js";
 import { characterSign } from "./characters.js";
 import { sentence, words } from "./i18n.js";
-import { drawFrame, drawSymbol, drawText } from "./marks.js";
+import { drawFrame, drawSymbol, drawText, textWidth } from "./marks.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { signedDomain, signedIndex } from "./palette.js";
 import { LETTERS } from "./quantities.js";
 import { characterName } from "./sample.js";
 import { element, symbolElement } from "./symbols.js";
 import { rowOf, tableOf } from "./table-twin.js";
+import { arrangeShares, drawShares, shareRows, shareUnder } from "./update-shares.js";
 
-const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, LEAST_DOMAIN = 0.1, MOST_ROWS = 200;
+const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, LEAST_DOMAIN = 0.1, MOST_ROWS = 200, PEEPHOLE = 24;
 /** @type {Record<string, string[]>} the engine's blocks in the order of its rows */
 const ORDER = { lstm: ["i", "f", "g", "o"], lstm_1997: ["i", "g", "o"], lstm_cifg: ["f", "g", "o"], gru: ["r", "z", "n"] };
-const gatesOf = (/** @type {string} */ kind) => ORDER[kind] ?? ORDER[kind.split("_")[0]] ?? ["h"];
+/** Gates whose rows the matrices hold, in the engine’s order. */
+export const gatesOf = (/** @type {string} */ kind) => ORDER[kind] ?? ORDER[kind.split("_")[0]] ?? ["h"];
 
 /**
  * A matrix on the sheet: `value(row, column)` is the number of unit row and column first + column.
@@ -35,9 +37,9 @@ function domainOf(/** @type {any} */ { weights, training }) {
 /** Where every matrix stands, and how large a cell is. */
 function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
   const { kind, hiddenSize: rows, layer, vocabulary, weights, cursor, characters, from, next } = figure, { scale } = currentPalette();
-  if (!weights) return { matrices: [], cell: 1, height: 260 };
-  const { tensors } = weights, of = (/** @type {string} */ name) => tensors[`rnn.${name}_l${layer}`], gates = gatesOf(kind), below = layer === 0 ? vocabulary.length : rows, beside = width >= TWO_BESIDE && gates.length > 1 ? 2 : 1;
-  const gap = GAP * scale, room = width / beside - gap * (beside === 2 ? 3.5 : 2.5), character = vocabulary.indexOf(characters[cursor.t - from]), follows = vocabulary.indexOf(next);
+  if (!weights) return { matrices: [], cell: 1, height: 260, shares: undefined };
+  const { tensors } = weights, of = (/** @type {string} */ name) => tensors[`rnn.${name}_l${layer}`], gates = gatesOf(kind), below = layer === 0 ? vocabulary.length : rows, beside = width >= TWO_BESIDE && gates.length > 1 ? 2 : 1, peephole = kind === "lstm_peephole" ? PEEPHOLE * scale : 0;
+  const gap = GAP * scale, room = width / beside - gap * (beside === 2 ? 3.5 : 2.5) - peephole, character = vocabulary.indexOf(characters[cursor.t - from]), follows = vocabulary.indexOf(next);
   const shown = Math.min(below, Math.max(LEAST_COLUMNS, rows, Math.floor(room / CELL_LEAST) - rows - 2)), exact = Math.min(CELL_MOST * scale, room / (shown + rows + 2)), cell = exact >= CELL_LEAST ? Math.floor(exact) : exact;
   const first = Math.max(0, Math.min(below - shown, character - (shown >> 1))), head = HEAD * scale, foot = FOOT * scale, tall = rows * cell;
   const common = { rows, markedRow: cursor.unit, first: 0, byCharacter: false };
@@ -50,17 +52,22 @@ function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
       { ...common, letter: "W", gate, x: left, y, first, columns: shown, byCharacter: layer === 0, markedColumn: layer === 0 ? character : -1, value: (row, column) => input[(shift + row) * below + column] },
       { ...common, letter: "U", gate, x: left + shown * cell + gap, y, columns: rows, markedColumn: cursor.unit, value: (row, column) => recurrent[(shift + row) * rows + column] },
       { ...common, letter: "b", gate, x: left + (shown + rows) * cell + 2 * gap, y, columns: apart ? 2 : 1, markedColumn: -1, value: (row, column) => (apart ? [inner, outer][column][shift + row] : inner[shift + row] + outer[shift + row]) });
+    const peeps = peephole ? of(`weight_p${gate}`) : undefined; // C̃ has none
+    if (peeps) matrices.push({ ...common, letter: "p", gate, x: left + (shown + rows + 1) * cell + 2 * gap + peephole, y, columns: 1, markedColumn: -1, value: (row) => peeps[row] });
   });
   const y = head + Math.ceil(gates.length / beside) * (head + tall + foot), size = vocabulary.length, columns = Math.min(size, Math.floor((width - 2) / cell)), start = Math.max(0, Math.min(size - columns, follows - (columns >> 1)));
   const output = { ...common, gate: "", x: 1, first: start, columns, byCharacter: true, markedColumn: follows };
   matrices.push({ ...output, letter: "V", superscript: "T", y, value: (row, column) => tensors["decoder.weight"][column * rows + row] },
     { ...output, letter: "c", rows: 1, markedRow: -1, y: y + tall + foot + head, value: (_, column) => tensors["decoder.bias"][column] });
-  return { matrices, cell, height: Math.ceil(y + tall + foot + head + cell + foot) };
+  const bottom = y + tall + foot + head + cell + foot, roomy = beside === 2 && columns * cell < width / 2 - gap; // beside what stands alone at the end, or below everything
+  const shares = arrangeShares(weights.layer === layer ? weights : { info: weights.info }, roomy ? { left: 1 + width / 2 + gap / 2, width: width / 2 - gap / 2 - 2, top: y - head + 4 * scale - (gates.length % 2) * (head + tall + foot), beside: 1 } : { left: 1, width: width - 2, top: bottom + foot, beside });
+  return { matrices, cell, shares, height: Math.ceil(Math.max(bottom, shares.bottom)) };
 }
 
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure) {
   const width = canvas.clientWidth, plan = arrange(figure, width), sheet = prepare(canvas, width, plan.height), domain = domainOf(figure);
   for (const matrix of plan.matrices) drawMatrix(sheet, matrix, plan.cell, domain, figure.vocabulary);
+  if (plan.shares) drawShares(sheet, plan.shares);
 }
 
 function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** @type {number} */ cell, /** @type {number} */ domain, /** @type {string[]} */ vocabulary) {
@@ -74,16 +81,24 @@ function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** 
   if (markedRow >= 0) mark(0, markedRow * cell, wide, cell);
   if (marked && letter !== "U") mark(at * cell, 0, cell, tall);
   if (!matrix.byCharacter || cell < CELL_MOST * s) return;
-  for (let k = 0; k < columns; k++) drawText(sheet, characterSign(vocabulary[first + k]), x + (k + 0.5) * cell, y + tall + 11 * s, { size: 0.625, face: "mono", align: "center", most: cell + 3, ...(marked && k === at && { colour: "ink", style: "700" }) });
+  let free = x - cell;                // a letter wider than its cell takes the place of its neighbours, the marked one always stands
+  for (let k = 0; k < columns; k++) {
+    const sign = characterSign(vocabulary[first + k]), how = { size: 0.625, face: "mono" }, wide = Math.min(textWidth(sheet, sign, how), 2 * cell), middle = x + (k + 0.5) * cell, chosen = marked && k === at;
+    if (!chosen && (middle - wide / 2 < free - 1 || (marked && k < at && at - k < wide / cell - 0.2))) continue;
+    drawText(sheet, sign, middle, y + tall + 11 * s, { ...how, align: "center", most: 2 * cell, ...(chosen && { colour: "ink", style: "700" }) });
+    free = middle + wide / 2;
+  }
 }
 
 const nameOf = (/** @type {{letter: string, gate: string}} */ { letter, gate }) => (gate && gate !== "h" ? `${letter}_${LETTERS[/** @type {keyof typeof LETTERS} */ (gate)]}` : letter);
 
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y) {
-  const { matrices, cell } = arrange(figure, canvas.clientWidth), found = matrices.find((one) => x >= one.x && y >= one.y && x < one.x + one.columns * cell && y < one.y + one.rows * cell);
+  const { matrices, cell, shares } = arrange(figure, canvas.clientWidth), found = matrices.find((one) => x >= one.x && y >= one.y && x < one.x + one.columns * cell && y < one.y + one.rows * cell);
+  const ofShare = !found && shares ? shareUnder(shares, x, y) : "";
+  if (ofShare) return { t: figure.cursor.t, unit: null, gate: null, value: null, x: -1, y, reading: ofShare };
   if (!found) return null;
   const row = Math.min(found.rows - 1, Math.floor((y - found.y) / cell)), column = found.first + Math.min(found.columns - 1, Math.floor((x - found.x) / cell));
-  const names = [...(found.letter === "c" ? [] : [words("heatmap.unit", { unit: formatInteger(row + 1) })]), ...(found.letter === "b" ? [] : [found.byCharacter ? characterName(figure.vocabulary[column]) : words("heatmap.unit", { unit: formatInteger(column + 1) })])];
+  const names = [...(found.letter === "c" ? [] : [words("heatmap.unit", { unit: formatInteger(row + 1) })]), ...("bp".includes(found.letter) ? [] : [found.byCharacter ? characterName(figure.vocabulary[column]) : words("heatmap.unit", { unit: formatInteger(column + 1) })])];
   return { t: figure.cursor.t, unit: found.letter === "c" ? null : row, gate: found.gate || null, value: null, x: -1, y, reading: `${nameOf(found)}, ${names.join(", ")}: ${formatValue(found.value(row, column))}` };
 }
 
@@ -93,7 +108,7 @@ function lede(/** @type {any} */ figure) {
   const list = document.createDocumentFragment();
   matrices.filter((one) => one.letter === letter).forEach((one, k) => {
     const strong = element("b", "", formatFixed(one.value(cursor.unit, one.markedColumn < 0 ? 0 : one.markedColumn), 2)), { gate } = one;
-    list.append(k ? words("weights.comma") : "", symbolElement(letter, { subscript: gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], colour: gate }), " = ", strong);
+    list.append(k ? words("weights.comma") : "", symbolElement(letter, { subscript: gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], colour: gate }), "\u00a0=\u00a0", strong);
   });
   const character = characterName(characters[cursor.t - from] ?? " "), few = matrices[0].columns < (layer === 0 ? vocabulary.length : hiddenSize);
   const part = document.createDocumentFragment();
@@ -101,19 +116,23 @@ function lede(/** @type {any} */ figure) {
   return { key: layer === 0 ? "weights.lede" : "weights.ledeAbove", values: { W: symbolElement("W"), U: symbolElement("U"), b: symbolElement("b"), unit: formatInteger(cursor.unit + 1), character, list, part } };
 }
 
-/** The row of the unit in every gate: by character, by unit, and b. */
+/** The row of the unit in every gate: b, peephole, by character with its column of V and c, by unit; then what the last update of b came from. */
 function table(/** @type {any} */ figure) {
-  const { matrices } = arrange(figure, TWO_BESIDE), { cursor, vocabulary } = figure, rows = /** @type {HTMLElement[]} */ ([]), gates = matrices.filter(({ letter }) => letter === "W").map(({ gate }) => gate);
-  for (const letter of ["b", "W", "U"]) {
-    const group = matrices.filter((one) => one.letter === letter), [one] = group;
-    if (!one) continue;
-    const first = Math.max(0, Math.min(one.first + one.columns - MOST_ROWS / 2, one.markedColumn - MOST_ROWS / 4)), most = Math.min(MOST_ROWS / 2, one.columns);
-    for (let column = Math.max(one.first, first); column < Math.max(one.first, first) + (letter === "b" ? 1 : most); column++) {
-      const name = letter === "b" ? "" : one.byCharacter ? characterName(vocabulary[column]) : words("heatmap.unit", { unit: formatInteger(column + 1) });
-      rows.push(rowOf(letter, [name, ...group.map(({ value }) => formatValue(value(cursor.unit, column)))], letter === "W" && column === one.markedColumn));
-    }
-  }
-  return tableOf(words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }), [words("weights.name"), words("strip.text"), ...gates.map((gate) => symbolElement(LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], { colour: gate }))], rows);
+  const { matrices } = arrange(figure, TWO_BESIDE), { cursor, vocabulary, kind, layer, weights } = figure, gates = gatesOf(kind), unit = (/** @type {number} */ k) => words("heatmap.unit", { unit: formatInteger(k + 1) });
+  const of = (/** @type {string} */ letter) => matrices.filter((one) => one.letter === letter), groups = (layer ? ["W", "U", "V"] : ["W", "U"]).flatMap((letter) => of(letter).slice(0, 1)), output = [...of("V"), ...of("c")];
+  const listed = shareRows(weights?.shares, gates, MOST_ROWS / 4), most = Math.floor((MOST_ROWS - 3 - listed.length) / groups.length), rows = /** @type {HTMLElement[]} */ ([]);
+  const add = (/** @type {string} */ letter, /** @type {string} */ name, /** @type {number} */ column, byCharacter = false, current = false) => {
+    const list = of(letter[0]), cell = (/** @type {Matrix | undefined} */ one) => (one && column < one.first + one.columns ? formatValue(one.value(cursor.unit, column)) : "");
+    rows.push(rowOf(letter, [name, ...gates.map((gate) => cell(list.find((one) => one.gate === gate))), ...output.map((one) => (byCharacter ? formatValue(one.value(cursor.unit, column)) : ""))], current));
+  };
+  ["b", "b\u2032", "p"].forEach((letter) => { if (of(letter[0]).some(({ columns }) => columns >= letter.length)) add(letter, "", letter.length - 1); });
+  groups.forEach(({ letter, first, columns, byCharacter, markedColumn }) => {
+    const shown = Math.min(columns, most), start = Math.max(first, Math.min(first + columns - shown, markedColumn - (shown >> 1)));
+    for (let column = start; column < start + shown; column++) add(letter, byCharacter ? characterName(vocabulary[column]) : unit(column), column, byCharacter, letter === "W" && column === markedColumn);
+  });
+  for (const { letter, name, cells } of listed) rows.push(rowOf(letter, [name, ...cells, "", ""], false));
+  const heads = gates.map((gate) => symbolElement(LETTERS[/** @type {keyof typeof LETTERS} */ (gate)], { colour: gate }));
+  return tableOf(unit(cursor.unit), [words("weights.name"), words("strip.text"), ...heads, symbolElement("V"), symbolElement("c")], rows);
 }
 
 /** @type {import("./views.js").View} */

@@ -1,5 +1,5 @@
-// The weights as the Weights view shows them: read from the file that the engine writes, so that what is drawn is what would be saved.
-// It draws nothing.
+// The weights as the Weights view shows them: read from the file that the engine writes, so that what is drawn is what would be saved;
+// and what their last update came from. It draws nothing.
 import { keepAsking } from "./keep-asking.js";
 
 const TENSOR_START = 8;              // bytes of the length before the header
@@ -14,7 +14,10 @@ export function tensorsOf(bytes) {
 /** @param {{state: ReturnType<typeof import("./state.js").createState>, session: any}} page */
 export function createWeights({ state, session }) {
   const { current } = state;
-  keepAsking({ state, causes: ["digest"],
-    wanted: () => (current.view === "weights" ? { place: `${current.shown}`, moment: `${current.trainingSteps} ${current.digest}`, ...current } : undefined),
-    ask: async ({ info, shown }) => ({ weights: { info, tensors: tensorsOf(await session.ask("exportSafetensors", "", shown)) } }) });
+  keepAsking({ state, causes: ["digest", "layer"],
+    wanted: () => (current.view === "weights" ? { place: `${current.shown} ${current.layer}`, moment: `${current.trainingSteps} ${current.digest}`, ...current } : undefined),
+    ask: async ({ info, shown, layer }) => {
+      const [file, shares] = await Promise.all([session.ask("exportSafetensors", "", shown), session.ask("updateShares", layer, shown)]);
+      return { weights: { info, layer, shares, tensors: tensorsOf(file) } };
+    } });
 }

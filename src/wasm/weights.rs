@@ -1,4 +1,5 @@
-//! Weights that travel in a link, and the way out of a replay: where a run stops being the link's and becomes its reader's. It trains nothing.
+//! Weights that travel in a link, what their last update came from, and the way out of a replay: where a run stops being the link's and becomes its
+//! reader's. It trains nothing.
 
 use super::Trainer;
 use super::objects::{JsResult, set, thrown};
@@ -7,7 +8,7 @@ use crate::model::Entry;
 use crate::recipe::{MAX_ENCODED, weights};
 use crate::trace::mean_loss;
 use crate::trainer::{bits, digest};
-use js_sys::Object;
+use js_sys::{Array, Float64Array, Object};
 use wasm_bindgen::prelude::*;
 
 /// Characters of the text that the loss before and after rounding is measured on.
@@ -60,6 +61,32 @@ impl Trainer {
         let sizes = rows_and_columns(self.core.model().entries());
         self.core.import_weights(&weights::decode(written, &sizes).map_err(thrown)?);
         Ok(())
+    }
+
+    /// Which time steps of its window the last update of a layer's biases came from: `{trainingStep, biases: [{gate, shares, remaining}]}`, shares
+    /// from the window's first time step to its last; gate `q` is the GRU's bias_hh of n. Undefined before the first training step, after weights
+    /// that none has made, and where the weights nearest to `training_step` are earlier ones: their gradients are not kept.
+    ///
+    /// # Errors
+    /// Throws noSuchPlace.
+    #[wasm_bindgen(js_name = updateShares)]
+    pub fn update_shares(&mut self, layer: usize, training_step: Option<f64>) -> JsResult<JsValue> {
+        let step = self.look_at(training_step);
+        let Some(shares) = self.core.update_shares(layer).map_err(thrown)?.filter(|_| step == self.core.steps_done()) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let biases = Array::new();
+        for bias in shares {
+            let object: JsValue = Object::new().into();
+            set(&object, "gate", &bias.gate.to_string().into());
+            set(&object, "shares", &Float64Array::from(&bias.shares[..]));
+            set(&object, "remaining", &bias.remaining.into());
+            biases.push(&object);
+        }
+        let object: JsValue = Object::new().into();
+        set(&object, "trainingStep", &(step as f64).into());
+        set(&object, "biases", &biases);
+        Ok(object)
     }
 
     /// Ends a replay, finished or not: what the recipe changes after this training step is made now, what it would change later is
