@@ -23,6 +23,7 @@ export function createCourse(page) {
   const { state, session, opening, part } = page, { current } = state, play = part("play"), inside = part("inside"), notices = part("notices");
   const main = element("main", "course"), nav = part("pages"), list = /** @type {HTMLDetailsElement} */ (element("details", "lessons")), article = element("article", "lesson");
   const wide = matchMedia("(min-width: 960px)"), ui = () => WORDS[current.language];
+  const own = { text: "" }; // what the reader wrote, for the lesson that measures on it
   let where = "";
   /** @type {ReturnType<typeof createLesson> | undefined} */
   let lesson;
@@ -65,7 +66,8 @@ export function createCourse(page) {
   wide.addEventListener("change", () => { list.open = wide.matches; });
 
   /** The text of a setup in the reader's language, and its name for links. */
-  async function textOf(/** @type {import("./lessons/setups.js").Setup} */ { preset, text }) {
+  async function textOf(/** @type {import("./lessons/setups.js").Setup} */ { preset, text, own: takes }) {
+    if (takes && own.text) return { name: "", text: own.text };
     const name = text ? "" : preset ?? page.firstExample(current.language);
     return { name, text: text?.[/** @type {"en" | "zh"} */ (current.language)] ?? page.exampleText(name) ?? (await session.ask("presetText", name)) };
   }
@@ -80,6 +82,7 @@ export function createCourse(page) {
 
   /** Goes to a page: "" is the playground. */
   function go(/** @type {string} */ to, { keepsModel = false, focus = true } = {}) {
+    if (where === "" && to !== "" && current.example === "" && current.info && !SETUPS.some(({ text }) => text && Object.values(text).includes(current.text))) own.text = current.text;
     where = to;
     const isOpen = to !== "";
     document.body.classList.remove("touring");
@@ -115,7 +118,7 @@ export function createCourse(page) {
   }
 
   function drawLesson(/** @type {number} */ k) {
-    lesson = createLesson({ page, ui: ui(), words: ui().lessons[k], setup: SETUPS[k], number: k + 1, inside, stand });
+    lesson = createLesson({ page, ui: ui(), words: ui().lessons[k], setup: SETUPS[k], number: k + 1, inside, own, stand });
     const ends = element("p", "ends"), leave = element("button", "", ui().leave);
     /** @type {HTMLButtonElement} */ (leave).type = "button";
     leave.addEventListener("click", () => go(""));

@@ -132,7 +132,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   new IntersectionObserver((entries) => {
     seen = /** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting;
     rest();
-    if (seen && loading === "visible") begin(false);
+    if (seen && (loading === "visible" || opened.tour)) begin(false); // a lesson is nothing without its model
   }).observe(body);
   document.addEventListener("visibilitychange", rest);
   setInterval(rest, REST_WITHIN);
@@ -193,7 +193,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     copy.setAttribute("aria-label", words("embed.copy"));
     warning.textContent = words("sandbox.window");
     box.setAttribute("aria-label", words("share.link"));
-    note.textContent = words("embed.cell", { cell: words(`name.${kind}`), units: hiddenSize }) + words("settings.separator") + part("settings-sentence").textContent?.replace(words("settings.separator") + words("settings.digest"), "");
+    note.title = note.textContent = words("embed.cell", { cell: words(`name.${kind}`), units: hiddenSize }) + words("settings.separator") + part("settings-sentence").textContent?.replace(words("settings.separator") + words("settings.digest"), "");
     note.hidden = begun || short.matches;
     if (timer) return;
     const state_ = engine === "failed" ? "status.failed" : info ? "" : "status.starting", bits = Number.isFinite(loss) ? formatBits(loss) : "–";
@@ -213,6 +213,6 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     /** The link of what stands here, for the whole page. */
     link: () => full.href,
     /** CSS px that the drawing may take. */
-    available: () => (auto || root.matches(".paper:not(:has(> .framed))") ? 240 : Math.max(64, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - (narrow.matches ? 8 : 12))),
+    available: () => (auto || document.querySelector(".course:not([hidden])") || root.matches(".paper:not(:has(> .framed))") ? 240 : Math.max(64, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - (narrow.matches ? 8 : 12))),
   };
 }

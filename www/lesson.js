@@ -7,10 +7,10 @@ import { element } from "./symbols.js";
 const HEAD = 1000; // characters that the loss beside the controls is measured on
 
 /**
- * @param {{page: import("./course.js").Page, ui: any, words: any, setup: import("./lessons/setups.js").Setup, number: number, inside: HTMLElement,
+ * @param {{page: import("./course.js").Page, ui: any, words: any, setup: import("./lessons/setups.js").Setup, number: number, inside: HTMLElement, own: {text: string},
  *   stand: (setup: any, change?: Record<string, any>, cursor?: Record<string, string>) => void}} parts
  */
-export function createLesson({ page, ui, words, setup, number, inside, stand }) {
+export function createLesson({ page, ui, words, setup, number, inside, own, stand }) {
   const { state, session, symbols, format } = page, { current } = state, { control = {}, check } = setup;
   const button = (/** @type {string} */ text, /** @type {() => void} */ act, className = "") => {
     const made = /** @type {HTMLButtonElement} */ (element("button", className, text));
@@ -35,9 +35,15 @@ export function createLesson({ page, ui, words, setup, number, inside, stand }) 
   function textField() {
     const field = /** @type {HTMLInputElement} */ (element("input", "lesson-text"));
     field.value = current.text === setup.text?.[/** @type {"en" | "zh"} */ (current.language)] ? current.text : setup.text?.[/** @type {"en" | "zh"} */ (current.language)] ?? "";
-    field.setAttribute("aria-label", ui.text);
+    field.setAttribute("aria-label", setup.own ? ui.own : ui.text);
     field.maxLength = 200;
-    field.addEventListener("change", () => session.setText(field.value.normalize("NFC")));
+    if (setup.own) [field.value, field.placeholder] = [own.text.slice(0, 200), ui.own];
+    field.addEventListener("change", () => {
+      const text = field.value.normalize("NFC");
+      if (!setup.own) return void session.setText(text);
+      own.text = text;
+      stand(setup);
+    });
     return field;
   }
   /** What the reader can change, and what is chosen now. */

@@ -24,9 +24,9 @@ for (const engine of ["chromium", "firefox"]) {
     after(() => it?.close());
     const open = async (path) => {
       await it.browser.goto(`${it.notes.origin}${path}`);
-      await it.eval(`window.heard = []; window.heights = {}; window.wide = () => document.querySelector("#a")?.clientWidth;
+      await it.eval(`window.heard = []; window.heights = {}; window.widths = 0;
         for (const name of ["ready", "state", "progress", "done", "error"]) addEventListener("lstm-" + name, ({ target, detail }) => heard.push({ from: target.id, name, detail }));
-        addEventListener("message", ({ data }) => { if (data?.type === "height") { const at = data.id + " " + wide(); heights[at] = (heights[at] ?? 0) + 1; } });`);
+        addEventListener("message", ({ data }) => { if (data?.type === "height") { const at = data.id + " at width " + widths; heights[at] = (heights[at] ?? 0) + 1; } });`);
     };
     const $ = (id, source) => it.eval(`document.querySelector("#${id}")${source}`);
     const heard = (from, name) => until(it.browser.page, ({ from, name }) => heard.find((event) => event.from === from && event.name === name), { from, name }, 60);
@@ -56,7 +56,7 @@ for (const engine of ["chromium", "firefox"]) {
       await it.eval("scrollTo(0, 0)"); // a frame out of sight draws nothing, its button neither
       await until(a, (n) => button(n.train) && visible(button(n.train)), NAMES.en);
       for (const width of [200, 500, 340, 900]) {
-        await it.eval(`document.body.style.width = "${width}px"`);
+        await it.eval(`widths += 1; document.body.style.width = "${width}px"`);
         await new Promise((resolve) => setTimeout(resolve, 350));
       }
       const counts = await it.eval("JSON.stringify(heights)");
@@ -113,8 +113,11 @@ for (const engine of ["chromium", "firefox"]) {
       await heard("a", "progress");
       const a = it.browser.frame("view=heatmap");
       await press(a, NAMES.en.pause);
-      const steps = await read(a, NAMES.en.steps);
-      await until(it.browser.page, (steps) => document.querySelector("#a").state.includes(`n=${steps}`), steps);
+      let steps = 0; // the last training steps may arrive after the button's word
+      for (let k = 0; k < 400 && !(steps > 0 && (await $("a", ".state")).includes(`n=${steps}&`)); k += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+        steps = await read(a, NAMES.en.steps);
+      }
       await it.eval("document.querySelector('#end').after(document.querySelector('#a'))");
       const again = () => it.browser.page.frames().find((found) => found !== a && found.url().includes("view=heatmap")); // the old one may still be listed
       for (let k = 0; k < 200 && !again(); k += 1) await new Promise((resolve) => setTimeout(resolve, 25));

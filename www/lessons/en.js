@@ -4,7 +4,7 @@
 export const en = {
   playground: "Playground", course: "Course", experiments: "Experiments", pages: "Pages", all: "All lessons", number: "Lesson {n} of 14",
   figure: "Figure", do: "Do", question: "Question", check: "Check", show: "Show the answer", again: "Start again", leave: "Open in the playground",
-  text: "Text of this lesson", holdAt: "Hold {symbol} at", right: "Right.", wrong: "Not quite.", answer: "Answer.", space: " ",
+  text: "Text of this lesson", own: "Your own text", holdAt: "Hold {symbol} at", right: "Right.", wrong: "Not quite.", answer: "Answer.", space: " ",
   first: "Give an answer first: any guess will do.", wait: "The model is not ready yet; try again in a moment.",
   watch: "Watch", published: "Published", ours: "Here", open: "Open: ", seeds: "Ours: 10 seeds each, from docs/claims.md",
   lessons: [
@@ -30,7 +30,7 @@ export const en = {
       caption: "One time step of an RNN with eight units. Click a number and the page shows how it comes about.",
       do: "Change $f$ and look at where $h_t$ lies. Click the number of $h_t$ to find its argument $a$.",
       question: "What would $σ(2a)$ be for the unit at the cursor? Take $h_t$ with tanh and use the formula, or work it out from $a$.",
-      told: "Here $a$ = {a}, so tanh gives {tanh} and $σ(2a)$ = {value}, which is (tanh + 1) / 2.",
+      told: "Here $a$ = {a}, so tanh gives {tanh} and $σ(2a)$ = {value}, which is (tanh + 1) / 2.",
     },
     {
       title: "The same weights at every time step",
@@ -66,7 +66,7 @@ export const en = {
         "Against explosion there is a simple remedy, clipping: a gradient whose norm is above 1 is shortened to 1. Against vanishing there is none; it took another cell.",
       ],
       caption: "How much of the error at the cursor reaches each earlier time step, on a scale of powers of ten. The network is untrained.",
-      do: "Make the recurrent weights smaller and larger, from the start each time. Then train at ×1 and watch: the gradient does not stay vanished.",
+      do: "Make the recurrent weights smaller and larger, from the start each time, on this text or on one of your own. Then train at ×1 and watch: the gradient does not stay vanished.",
       question: "Take the line 20 time steps back. By which factor does an error change in one time step, on average?",
       told: "By {value}: over 20 time steps {share} of it is left. The derivatives alone would leave {alone}.",
     },
@@ -77,7 +77,7 @@ export const en = {
         "$$C_t = f_t ⊙ C_{t-1} + i_t ⊙ C̃_t",
         "So an error can travel back along the belt with one factor a time step, $f_t$. Where that is 1 it arrives whole, however far it goes. The blue line at the top of the drawing is this belt.",
       ],
-      caption: "One time step of an LSTM after 300 training steps on your text. The belt runs along the top.",
+      caption: "One time step of an LSTM after 300 training steps on this text. The belt runs along the top.",
       do: "Hold $f_t$ at 0.9 in all units, then at 1, and look at what the belt carries.",
       question: "With $f_t$ held at 0.9, how much of an error is left on the belt after 20 time steps?",
       told: "0.9 multiplied 20 times by itself is {value}. With its own gates this model's belt would keep {free} over the same stretch.",
@@ -111,7 +111,7 @@ export const en = {
     {
       title: "The update of C",
       text: [
-        "Now the line that gives the cell its name can be read in full:",
+        "Now the line at the heart of the cell can be read in full:",
         "$$C_t = f_t ⊙ C_{t-1} + i_t ⊙ C̃_t",
         "Keep some of the old, add some of the new. The sign ⊙ means unit by unit: unit 8 never looks at the memory of unit 9. Units talk to each other only through $h_{t-1}$, one time step later.",
         "$f_t$ and $i_t$ are not each other's rest. Both can be 1, and then a unit counts; both can be 0, and then it is wiped clean.",
@@ -162,7 +162,7 @@ export const en = {
       title: "Variants, and what each gives up",
       text: [
         "The LSTM of 1997 had no forget gate: $C_t = C_{t-1} + i_t ⊙ C̃_t$. It gives up forgetting, and on a stream without marked ends its memory grows: after 300 training steps on this text |C| reached 2,600 to 5,100 on ten seeds, against 6 to 15 with a forget gate.",
-        "The peephole cell lets the gates look at $C$ itself, one weight a unit. The coupled cell has one gate for two, $i_t = 1 - f_t$: it gives up adding without forgetting, and so it cannot count.",
+        "The peephole cell lets the gates look at $C$ itself, one weight a unit. The coupled cell has one gate for two, $i_t = 1 - f_t$: it gives up adding without forgetting, so its $C$ stays between −1 and 1.",
         "The GRU gives up the belt as a thing of its own: its state is memory and output at once. $z_t$ says how much of the old stays, $r_t$ how much of it the candidate sees. In the form of 2014 $r_t$ acts before the product with $U$, $U_n (r_t ⊙ h_{t-1})$; in the form that most libraries compute it acts after it.",
       ],
       caption: "Strings of Reber's grammar, one after the other, and eight units. The second letter of a string comes again as its last but one.",
@@ -174,15 +174,15 @@ export const en = {
       title: "What is solved only in part",
       text: [
         "The belt makes long memory possible, not certain. The gates that guard it are themselves learned through $h$, and which cell wins depends on the task: on our default texts the plain RNN knows the first line sooner than the LSTM, on average, and the order of two letters among thirty is learned by the GRU on ten seeds of ten, by the LSTM on three at best, by the RNN on none.",
-        "The textbook order, LSTM before GRU before RNN in how far the error reaches, holds before training. After it all three are about equal. And a gradient that has vanished is not a letter that has been forgotten: this RNN of one unit has learned to fall to one of two sides and to stay there, and on the way back nothing is left of the error. Of 60 seeds five learned that; in all five less than 10⁻¹¹ of the error reached the letter.",
+        "The textbook order, LSTM before GRU before RNN in how far the error reaches, holds before training. After it all three are about equal. And a gradient that has vanished is not a letter that has been forgotten: this RNN of one unit has learned to fall to one of two sides and to stay there, and on the way back next to nothing is left of the error. Of 60 seeds five learned that; in all five less than 10⁻¹¹ of the error reached the letter.",
         "Recurrent networks read one character after another, in training too. Transformers read all of them at once, which suits the machines we have, and they have taken over most of language. What they lack is the small state: their memory grows with the text, while $C$ stays as large as it is. That is why recurrent cells live on where a stream has no end, and why new ones, such as xLSTM and Mamba, are still being built.",
       ],
       caption: "How far the error reaches back from the colon, for the answer that follows it. The RNN has one unit and 2,000 training steps behind it.",
-      do: "Read off how much of the error reaches the first letter, at $t$ = 1. Then go to the heatmap and see what $h_t$ does over the dots.",
+      do: "Follow the error back to the first letter, at $t$ = 1: the crosses lie below the scale, the table says how far. Then go to the heatmap and see what $h_t$ does over the dots.",
       question: "Does this RNN still give the right answer after 20 characters?",
       choices: ["Yes", "No, the letter is lost"],
       told: ["Yes: it gives “{letter}” a probability of {probability}, though only {share} of the error reaches the letter that decides it.", "No: it gives “{letter}” only {probability}; {share} of the error reaches the first letter."],
-      after: ["You have reached the end. Everything here was one model of a few hundred numbers, on your own machine. Take it along: the playground has all views and settings, and Experiments has the texts that tell the cells apart."],
+      after: ["You have reached the end. Everything here was one small model at a time, on your own machine. Take it along: the playground has all views and settings, and Experiments has the texts that tell the cells apart."],
     },
   ],
   experiment: {
@@ -190,7 +190,7 @@ export const en = {
     dyck: { title: "Bracket depth", look: "which unit’s C is the depth?", watch: "A unit whose C climbs with “(” and falls with “)”: it is the depth.", published: "Suzgun et al. (2019): an LSTM of one unit is practically sufficient for one kind of bracket.", ours: "Best unit of four against the depth, |r|: LSTM 0.94 on average (0.57 to 1.00), GRU 0.78, tanh RNN 0.50. One LSTM unit alone: 0.65, up to 1.00." },
     anbn: { title: "aⁿXbⁿ", look: "which unit counts, and how far?", watch: "A unit that counts up on a and down on b. Does the model close a line that is longer than any it has read?", published: "Chen (2017), n = 1 to 10, ten units: right up to 18. Weiss et al. (2018): LSTM and ReLU RNN can count, GRU and tanh RNN cannot.", ours: "Right up to 12 to 26 with the LSTM (mean 16.5), 10 to 12 with the GRU, 5 to 11 with the tanh RNN." },
     reber: { title: "Reber's grammar without a break", look: "C with and without a forget gate", watch: "C with and without a forget gate. Nothing says where a string ends, so the cell has to clear its memory itself.", published: "Gers et al. (2000) set this task and made the forget gate for it; we could not check their numbers at the source, so we quote none.", ours: "The kept letter right after 4,000 training steps: LSTM 99.1 to 100%, GRU 100%, tanh RNN 91.5 to 100%, the cell of 1997 52.6 to 100% (mean 73). Chance is 50%." },
-    lag20: { title: "A letter over 20 characters", look: "which row stays the same over the dots?", watch: "A row that stays the same over the dots. Train with forget bias 1 and 3.", published: "No number that we could check for this form of the task.", ours: "Learned within 1,500 training steps: LSTM with forget bias 1 on 6 seeds of 10, with 3 on 8, GRU on 10, tanh RNN on 6." },
+    lag20: { title: "A letter over 20 characters", look: "which row stays the same over the dots?", watch: "A row that stays the same over the dots. Only the answer behind the colon is graded. Train with forget bias 1 and 3.", published: "No number that we could check for this form of the task.", ours: "Learned within 1,500 training steps: LSTM with forget bias 1 on 6 seeds of 10, with 3 on 8, GRU on 10, tanh RNN on 6." },
     lag40: { title: "A letter over 40 characters", look: "twice as far; even an RNN can, sometimes", watch: "The same, twice as far. A plain RNN can do it, sometimes: a state that falls to one side keeps one bit for ever.", published: "No number that we could check for this form of the task.", ours: "Learned within 1,500 training steps: LSTM with forget bias 1 on 2 seeds of 10, with 3 on 7, GRU on 10, tanh RNN on 4." },
     order: { title: "The order of two letters", look: "XX, XY, YX or YY among noise", watch: "X and Y twice among letters that mean nothing; the answer is their order.", published: "Hochreiter & Schmidhuber (1997), task 6a, length 100 to 110: LSTM, 31,390 sequences, one of 2,560 wrong.", ours: "At length 30, within 1,500 training steps: LSTM with forget bias 1 on no seed of 10, with 3 on 3, GRU on 10, tanh RNN on none." },
   },

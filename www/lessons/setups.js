@@ -11,6 +11,7 @@
  * @property {number} t
  * @property {number} [unit] from 1
  * @property {boolean} [train] the reader trains
+ * @property {boolean} [own] on the reader's own text, where there is one
  * @property {{hold?: string, setting?: string, values?: any[], views?: string[], text?: boolean}} [control] what the reader changes
  * @property {{by: string, tolerance?: number, share?: number, choices?: boolean}} check by: a function of lesson-checks.js; tolerance: absolute; share: of the number
  */
@@ -27,7 +28,7 @@ export const SETUPS = stated(/** @type {Setup[]} */ ([
   { settings: { kind: "rnn", hiddenSize: 8 }, view: "cell", t: 123, unit: 3, control: { setting: "activation", values: ["tanh", "sigmoid", "relu"] }, check: { by: "sigmoidOfTwice", tolerance: 0.02 } },
   { settings: { kind: "rnn", hiddenSize: 16 }, steps: 300, view: "cell", t: 123, unit: 3, train: true, check: { by: "numbersInU" } },
   { settings: { kind: "rnn", hiddenSize: 1, seed: 72 }, view: "unrolled", t: 120, unit: 1, control: { views: ["unrolled", "gradient"] }, check: { by: "oneFactor", tolerance: 0.03 } },
-  { settings: { kind: "rnn" }, view: "gradient", t: 123, train: true, control: { setting: "recurrentScale", values: [0.5, 1, 2, 8] }, check: { by: "factor", share: 0.15 } },
+  { settings: { kind: "rnn" }, view: "gradient", t: 123, train: true, own: true, control: { text: true, setting: "recurrentScale", values: [0.5, 1, 2, 8] }, check: { by: "factor", share: 0.15 } },
   { settings: {}, steps: 300, view: "cell", t: 123, unit: 8, control: { hold: "f", values: [0.9, 1] }, check: { by: "belt", tolerance: 0.03 } },
   { settings: {}, steps: 300, view: "heatmap", t: 123, unit: 8, control: { hold: "f", values: [0, 1] }, check: { by: "reachesWithoutBelt", choices: true } },
   { settings: {}, steps: 300, view: "cell", t: 123, unit: 8, control: { hold: "i", values: [0, 1] }, check: { by: "nothingWritten", tolerance: 0.001 } },
