@@ -124,6 +124,25 @@ fn products_of_the_shapes_of_real_models() {
 }
 
 #[test]
+fn products_in_f64_have_the_bits_of_the_definition() {
+    let mut rng = Rng::parameters(3);
+    for (rows, columns, depth) in [(1, 1, 1), (3, 7, 5), (2, 8, 0), (1, 64, 40), (5, 21, 13)] {
+        let mut matrix = |n: usize| -> Vec<f64> { (0..n).map(|_| f64::from(random(&mut rng)) * 1.1).collect() };
+        let (a, b, c) = (matrix(rows * (depth + 2)), matrix(depth * columns), matrix(rows * (columns + 1)));
+        let mut packed = Panels::<f64, COLUMNS>::new(depth, columns);
+        packed.pack(&b);
+        for start in [Start::FromC, Start::AddToC] {
+            let by = |function: fn(&mut [f64], usize, usize, Left<'_, f64>, &Panels<f64, COLUMNS>, Start)| {
+                let mut out = c.clone();
+                function(&mut out, columns + 1, rows, Left::rows(&a, depth + 2), &packed, start);
+                out.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+            };
+            assert_eq!(by(product), by(plain::product), "{rows} x {depth} x {columns}, {start:?}");
+        }
+    }
+}
+
+#[test]
 fn a_product_without_rows_or_columns_touches_nothing() {
     let mut c = canaries(4);
     product(&mut c, 0, 3, Left::rows(&[], 0), &Panels::new(5, 0), Start::AddToC);
