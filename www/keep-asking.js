@@ -28,7 +28,7 @@ export function keepAsking({ state, causes, wanted, ask }) {
       asking = false;
       if (current.info !== info) return void refresh();
       [answered, place] = [/** @type {string} */ (moment), want.place];
-      state.change(patch);
+      state.change({ ...patch, dates: { ...current.dates, ...Object.fromEntries(Object.keys(patch).map((name) => [name, askedAt])) } });
       refresh(); // cursor or training may have gone on
     } catch {
       [asking, answered] = [false, ""]; // the model has been replaced in the meantime; the next change asks again
