@@ -71,6 +71,32 @@ pub fn trace(model: &Model<f32>, holds: &[Option<Holds<f32>>], tokens: &[u32], w
     columns
 }
 
+/// One quantity of one unit, as [`trace`] names it, while `tokens` are read from a zero state; None when the kind has no such quantity.
+///
+/// # Panics
+/// As [`trace`], and when the unit does not exist.
+pub fn trace_unit(
+    model: &Model<f32>,
+    holds: &[Option<Holds<f32>>],
+    tokens: &[u32],
+    layer: usize,
+    name: &str,
+    unit: usize,
+) -> Option<Vec<f32>> {
+    let shape = model.shape();
+    let name = traced_names(shape.kind).iter().find(|&&known| known == name)?;
+    let mut column = Columns { values: vec![(name.to_string(), Vec::new())], ..Columns::default() };
+    let mut curve = Vec::with_capacity(tokens.len());
+    read_in_chunks(model, holds, tokens, Kept::STATES, |run, _, length| {
+        for k in 0..length {
+            column.values[0].1.clear();
+            append_column(&mut column, run, shape.kind, shape.hidden_size, layer, k);
+            curve.push(column.values[0].1[unit]);
+        }
+    });
+    Some(curve)
+}
+
 /// Names of what a kind's trace holds: gates, then c, h.
 pub fn traced_names(kind: CellKind) -> &'static [&'static str] {
     match kind {

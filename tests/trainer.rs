@@ -9,7 +9,7 @@ use lstm_playground::recipe::{Change, ChangeKey, MAX_CHANGES, Recipe};
 use lstm_playground::rng::Rng;
 use lstm_playground::sampler::{Draw, Reader};
 use lstm_playground::settings::{Kind, Settings};
-use lstm_playground::trace::{Wanted, mean_loss, trace};
+use lstm_playground::trace::{Wanted, mean_loss, trace, trace_unit};
 use lstm_playground::trainer::{HELD_OUT_FROM, StopReason, Trainer, VALIDATED, bits};
 use lstm_playground::vocab::Vocab;
 use std::task::Poll;
@@ -327,6 +327,11 @@ fn a_trace_hands_over_the_same_columns_wherever_it_begins() {
             assert_eq!(numbers[..], whole[from * 5..], "{name} from {from}");
         }
     }
+    let unit = |name: &str| trace_unit(trainer.model(), &trainer.no_holds(), &trainer.tokens()[..300], 0, name, 3);
+    for (name, numbers) in &all.values {
+        assert_eq!(unit(name), Some(numbers.iter().skip(3).step_by(5).copied().collect()), "{name} of a unit alone");
+    }
+    assert_eq!(unit("z"), None);
 }
 
 fn bits_of(numbers: &[f32]) -> Vec<u32> {

@@ -4,7 +4,7 @@ import { createCompanions } from "./gradient-companions.js";
 
 const ASK_EVERY = 250;               // ms, while it trains
 const SHARE = 4;                     // a question that took long waits so many times as long for the next
-const MOST_WAIT = 1600;              // ms: what is shown is at most 2 s old
+const MOST_WAIT = 1200;              // ms: what is shown is at most 2 s old
 const LATE = 150;                    // ms
 const MOST_LAGS = 512;
 const WORK = 2 ** 24;                // squared units times time steps read back in one question, beyond those in view

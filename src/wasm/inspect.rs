@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::model::{Activations, Model};
 use crate::rng::Rng;
 use crate::sampler::{Draw, Reader};
-use crate::trace::{Columns, MAX_TRACED, Wanted, anchor, trace};
+use crate::trace::{Columns, MAX_TRACED, Wanted, anchor, trace, trace_unit};
 use crate::trainer::bits;
 use js_sys::{Float32Array, Object};
 use serde::Deserialize;
@@ -116,11 +116,9 @@ impl Trainer {
         let tokens = self.encode(text, 8 * MAX_TRACED)?;
         let hidden = self.core.settings().hidden_size;
         self.check_place("unit", unit, hidden)?;
-        let columns =
-            self.trace_tokens(self.core.model(), &tokens, &self.holds, &TraceOptions { layer, ..TraceOptions::default() })?;
-        let numbers =
-            columns.values.iter().find(|(name, _)| name == what).ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
-        let curve: Vec<f32> = numbers.1.iter().skip(unit).step_by(hidden).copied().collect();
+        self.check_place("layer", layer, self.core.settings().num_layers)?;
+        let curve = trace_unit(self.core.model(), &self.holds, &tokens, layer, what, unit);
+        let curve = curve.ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
         Ok(Float32Array::from(&curve[..]))
     }
 
@@ -225,7 +223,7 @@ impl Trainer {
                     set(&object, "bits", &bits(nats).into());
                     return object;
                 }
-                Poll::Pending if end.is_some_and(|end| now().is_some_and(|now| now >= end)) => return JsValue::NULL,
+                Poll::Pending if !end.is_some_and(|end| now().is_some_and(|now| now < end)) => return JsValue::NULL,
                 Poll::Pending => (),
             }
         }

@@ -1,6 +1,7 @@
 // Inside: a number that names a quantity opens its equation wherever it stands, by mouse and by keyboard; what the pointer tells the focus tells
 // too; a large model says how old its numbers are; the beginning of a long run can still be shown; what stands side by side says what it leaves out.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { open, unavailable } from "./driver.mjs";
 import { NAMES, ask, press, read, trainTo, until, untilReady } from "./page.mjs";
@@ -126,7 +127,7 @@ describe("numbers open their equation", { skip: unavailable("chromium") }, () =>
       await until(page, (source) => new RegExp(source).test(tidy(document.getElementById("read-out").textContent)), wanted.source);
     }
     await page.focus("#loss-chart");
-    await until(page, () => /^step 2\d: training \d\.\d\d$/.test(tidy(document.getElementById("loss-note").textContent)) || /^2\d: \d\.\d\d, validation/.test(tidy(document.getElementById("loss-note").textContent)));
+    await until(page, () => /^step \d+: training \d\.\d\d$/.test(tidy(document.getElementById("loss-note").textContent)) || /^\d+: \d\.\d\d, validation/.test(tidy(document.getElementById("loss-note").textContent)));
     await page.focus("#strip");
     await until(page, () => document.getElementById("loss-note").textContent === "bits per character");
   });
@@ -214,6 +215,19 @@ describe("long runs and large models", { skip: unavailable("chromium") }, () => 
     await ask(page, () => document.getElementById("release").click());
     await until(page, () => !/without holds/.test(document.getElementById("lede").textContent));
     assert.deepEqual(browser.errors, []);
+  });
+
+  test("side by side it says that the other two have not the weights of a file", async () => {
+    await load("lang=en&view=gradient&h=6&at=60");
+    await trainTo(page, 20);
+    await page.click("#share");
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click("#share-save")]), path = await file.path();
+    await page.click("#share-close");
+    await page.setInputFiles("#share-file", { name: "weights.safetensors", mimeType: "application/octet-stream", buffer: readFileSync(path) });
+    await ask(page, () => { const select = document.querySelector("#view-choice select, select#view-choice"); select.value = "three"; select.dispatchEvent(new Event("change", { bubbles: true })); });
+    await until(page, () => /The other two began with the recipe, not with the weights that were loaded\./.test(document.getElementById("lede").textContent), undefined, 60);
+    await press(page, n.reset);
+    await until(page, () => document.querySelector("#lede").textContent.length > 0 && !/not with the weights/.test(document.getElementById("lede").textContent));
   });
 
   test("in play the vector of a state slides to the beginning of the next time step", async () => {
