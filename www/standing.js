@@ -61,6 +61,9 @@ export function validate(/** @type {Standing} */ model, /** @type {number} */ mi
   if (model.validation) keepPoint(model.history.validation, model.validation);
 }
 
+/** Who presses Train does not wait for a validation. */
+export const postponeValidation = (/** @type {Standing} */ model) => Object.assign(model, { validating: false, validated: 0, validateAt: Math.max(model.validateAt, now() + RENEW_EVERY) });
+
 /** Renews the digest when the weights have changed and its time has come. */
 export function renewDigest(/** @type {Standing} */ model, /** @type {boolean} */ training) {
   const steps = model.trainer.stepsDone(), begun = now();

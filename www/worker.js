@@ -5,7 +5,7 @@ import { CALLS } from "./protocol.js";
 import { unpack } from "./unpack.js";
 import { buffersOf, heldLoss, snapshotOf } from "./answers.js";
 import { leaveReplay, recipeOfRun, REPLACES_WEIGHTS } from "./run-recipe.js";
-import { book, isValidationDue, renewDigest, standingOf, validate } from "./standing.js";
+import { book, isValidationDue, postponeValidation, renewDigest, standingOf, validate } from "./standing.js";
 
 /** @typedef {import("./standing.js").Standing} Standing */
 
@@ -190,6 +190,7 @@ function train(/** @type {any} */ command) {
   ({ pace, stopAt } = command);
   if (!command.replay) leaveReplay(model);
   if (command.targetLoss !== undefined) model.trainer.set({ targetLoss: command.targetLoss });
+  postponeValidation(model);
   training = true;
   answering = 0;
   lookedAt = now();
