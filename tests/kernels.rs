@@ -70,8 +70,8 @@ fn by_hand(a: &[f32], b: &[f32], c: &[f32], Shape { rows, columns, depth, start,
     out
 }
 
-type Product = fn(&mut [f32], usize, usize, Left<'_, f32>, &Panels<f32, COLUMNS>, Start);
-const VERSIONS: [(&str, Product); 3] = [("blocks", blocks::product), ("plain", plain::product), ("door", product)];
+type Product<F> = fn(&mut [F], usize, usize, Left<'_, F>, &Panels<F, COLUMNS>, Start);
+const VERSIONS: [(&str, Product<f32>); 3] = [("blocks", blocks::product), ("plain", plain::product), ("door", product)];
 
 fn check_product(rng: &mut Rng, shape: Shape) {
     let Shape { rows, columns, depth, stride, start } = shape;
@@ -132,7 +132,7 @@ fn products_in_f64_have_the_bits_of_the_definition() {
         let mut packed = Panels::<f64, COLUMNS>::new(depth, columns);
         packed.pack(&b);
         for start in [Start::FromC, Start::AddToC] {
-            let by = |function: fn(&mut [f64], usize, usize, Left<'_, f64>, &Panels<f64, COLUMNS>, Start)| {
+            let by = |function: Product<f64>| {
                 let mut out = c.clone();
                 function(&mut out, columns + 1, rows, Left::rows(&a, depth + 2), &packed, start);
                 out.iter().map(|x| x.to_bits()).collect::<Vec<_>>()

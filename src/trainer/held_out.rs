@@ -37,7 +37,8 @@ impl Trainer {
         let (begun, steps) = (self.validation.take(), self.steps_done);
         let Some(held_out) = self.validated(VALIDATED) else { return Poll::Ready(None) };
         let begun = begun.filter(|validation| validation.steps == steps);
-        let mut validation = begun.unwrap_or_else(|| Validation { steps, loss: MeanLoss::new(&self.model, &self.no_holds(), PIECE) });
+        let mut validation =
+            begun.unwrap_or_else(|| Validation { steps, loss: MeanLoss::new(&self.model, &self.no_holds(), PIECE) });
         let mean = validation.loss.go_on(&self.model, held_out);
         if mean.is_some() {
             return Poll::Ready(mean);

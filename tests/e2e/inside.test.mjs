@@ -198,7 +198,7 @@ describe("long runs and large models", { skip: unavailable("chromium") }, () => 
     assert.deepEqual(browser.errors, []);
   });
 
-  test("side by side it says what the other two leave out", async () => {
+  test("side by side it says what the others leave out", async () => {
     await load("lang=en&view=gradient&h=6&at=60");
     await trainTo(page, 20);
     await ask(page, () => { const select = document.querySelector("#view-choice select, select#view-choice"); select.value = "three"; select.dispatchEvent(new Event("change", { bubbles: true })); });
@@ -217,7 +217,7 @@ describe("long runs and large models", { skip: unavailable("chromium") }, () => 
     assert.deepEqual(browser.errors, []);
   });
 
-  test("side by side it says that the other two have not the weights of a file", async () => {
+  test("side by side it says that the others have not the weights of a file", async () => {
     await load("lang=en&view=gradient&h=6&at=60");
     await trainTo(page, 20);
     await page.click("#share");
@@ -225,7 +225,7 @@ describe("long runs and large models", { skip: unavailable("chromium") }, () => 
     await page.click("#share-close");
     await page.setInputFiles("#share-file", { name: "weights.safetensors", mimeType: "application/octet-stream", buffer: readFileSync(path) });
     await ask(page, () => { const select = document.querySelector("#view-choice select, select#view-choice"); select.value = "three"; select.dispatchEvent(new Event("change", { bubbles: true })); });
-    await until(page, () => /The other two began with the recipe, not with the weights that were loaded\./.test(document.getElementById("lede").textContent), undefined, 60);
+    await until(page, () => /The others began with the recipe, not with the weights that were loaded\./.test(document.getElementById("lede").textContent), undefined, 60);
     await press(page, n.reset);
     await until(page, () => document.querySelector("#lede").textContent.length > 0 && !/not with the weights/.test(document.getElementById("lede").textContent));
   });
