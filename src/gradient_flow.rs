@@ -6,7 +6,7 @@ use crate::kernels::{COLUMNS, Left, Panels, Start, product};
 use crate::layer::{LayerMemory, LayerRun, Recurrent};
 use crate::loss::{cross_entropy, cross_entropy_backward};
 use crate::model::{Activations, Model, Shape};
-use crate::trace::read_in_chunks;
+use crate::trace::{Kept, read_in_chunks};
 
 /// Norms of one layer, one number a time step from [`GradientFlow::from`] to the cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +66,7 @@ fn widened(holds: &Holds<f32>, hidden_size: usize) -> Holds<f64> {
 fn start(model: &Model<f32>, holds: &[Option<Holds<f32>>], earlier: &[u32], seq_len: usize) -> Vec<LayerMemory<f64>> {
     let Shape { kind, hidden_size: hidden, num_layers, .. } = model.shape();
     let mut memories: Vec<LayerMemory<f64>> = (0..num_layers).map(|_| LayerMemory::new(kind, hidden, seq_len, 1, true)).collect();
-    read_in_chunks(model, holds, earlier, false, |run: &Activations<f32>, start, length| {
+    read_in_chunks(model, holds, earlier, Kept::STATES, |run: &Activations<f32>, start, length| {
         if start + length < earlier.len() {
             return;
         }

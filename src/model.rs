@@ -177,6 +177,15 @@ impl<F: Loss> Model<F> {
     /// # Panics
     /// When `inputs` has another length or a token is not below V.
     pub fn forward(&self, run: &mut Activations<F>, inputs: &[u32]) {
+        self.read(run, inputs);
+        self.decode(run, 0..run.seq_len * run.lanes);
+    }
+
+    /// The layers of [`Model::forward`] alone: gates and states, no logits.
+    ///
+    /// # Panics
+    /// As [`Model::forward`].
+    pub fn read(&self, run: &mut Activations<F>, inputs: &[u32]) {
         let (hidden, width, rows) = (self.shape.hidden_size, self.shape.width(), run.seq_len * run.lanes);
         assert_eq!(inputs.len(), rows, "inputs of a window");
         for index in 0..self.layers.len() {
@@ -195,11 +204,16 @@ impl<F: Loss> Model<F> {
             self.layer_run(index, run).forward(&mut memory);
             run.layers[index] = memory;
         }
-        let vocab = self.shape.vocab_size;
+    }
+
+    /// Logits after [`Model::read`], of some rows t * B + b alone.
+    pub fn decode(&self, run: &mut Activations<F>, rows: Range<usize>) {
+        let (hidden, vocab) = (self.shape.hidden_size, self.shape.vocab_size);
+        let outputs = &mut run.outputs[rows.start * vocab..rows.end * vocab];
         let bias = self.value(self.entries.len() - 1);
-        run.outputs.chunks_exact_mut(vocab).for_each(|y| y.copy_from_slice(bias));
-        let h = &run.layers[self.layers.len() - 1].h[run.lanes * hidden..];
-        product(&mut run.outputs, vocab, rows, Left::rows(h, hidden), &self.decoder, Start::FromC);
+        outputs.chunks_exact_mut(vocab).for_each(|y| y.copy_from_slice(bias));
+        let h = &run.layers[self.layers.len() - 1].h[(run.lanes + rows.start) * hidden..];
+        product(outputs, vocab, rows.len(), Left::rows(h, hidden), &self.decoder, Start::FromC);
     }
 
     /// Logits to probabilities, and the mean loss in nats over the predictions that count (all, where `counted` is None). 0 where none does.

@@ -3,7 +3,9 @@
 
 use crate::cell::{CellKind, Holds};
 use crate::kernels::Real;
+use crate::loss::{LongSum, cross_entropy};
 use crate::model::{Activations, Model};
+use std::ops::Range;
 
 /// Most characters that one trace reads.
 pub const MAX_TRACED: usize = 1024;
@@ -51,21 +53,48 @@ pub fn trace(model: &Model<f32>, holds: &[Option<Holds<f32>>], tokens: &[u32], w
     if wanted.preactivations {
         columns.values.extend(shape.kind.gates().iter().map(|gate| (format!("{gate}_pre"), Vec::new())));
     }
-    read_in_chunks(model, holds, tokens, wanted.preactivations, |run, start, length| {
-        for k in (wanted.from.max(start) - start)..length {
+    let kept = Kept { outputs_from: wanted.from, preactivations: wanted.preactivations };
+    read_in_chunks(model, holds, tokens, kept, |run, start, length| {
+        let first = wanted.from.clamp(start, start + length);
+        for k in first - start..length {
             append_column(&mut columns, run, shape.kind, shape.hidden_size, wanted.layer, k);
         }
-        let first = wanted.from.max(start);
         columns
             .losses
             .extend((first..start + length).map(|t| if t + 1 < tokens.len() { run.losses()[t - start] } else { f32::NAN }));
-        if wanted.probabilities && first < start + length {
+        if wanted.probabilities {
             columns
                 .probabilities
                 .extend_from_slice(&run.probabilities()[(first - start) * shape.vocab_size..length * shape.vocab_size]);
         }
     });
     columns
+}
+
+/// One quantity of one unit, as [`trace`] names it, while `tokens` are read from a zero state; None when the kind has no such quantity.
+///
+/// # Panics
+/// As [`trace`], and when the unit does not exist.
+pub fn trace_unit(
+    model: &Model<f32>,
+    holds: &[Option<Holds<f32>>],
+    tokens: &[u32],
+    layer: usize,
+    name: &str,
+    unit: usize,
+) -> Option<Vec<f32>> {
+    let shape = model.shape();
+    let name = traced_names(shape.kind).iter().find(|&&known| known == name)?;
+    let mut column = Columns { values: vec![(name.to_string(), Vec::new())], ..Columns::default() };
+    let mut curve = Vec::with_capacity(tokens.len());
+    read_in_chunks(model, holds, tokens, Kept::STATES, |run, _, length| {
+        for k in 0..length {
+            column.values[0].1.clear();
+            append_column(&mut column, run, shape.kind, shape.hidden_size, layer, k);
+            curve.push(column.values[0].1[unit]);
+        }
+    });
+    Some(curve)
 }
 
 /// Names of what a kind's trace holds: gates, then c, h.
@@ -103,49 +132,115 @@ fn append_column(columns: &mut Columns, run: &Activations<f32>, kind: CellKind, 
     }
 }
 
-/// Forward over tokens in chunks of one lane, the state carried; `each` sees the run, the chunk's first time step and its length. The last
-/// token has no target; its loss is that of token 0 and means nothing.
+/// What a reading keeps beside gates and states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// probabilities and losses are made from this time step on
+    pub outputs_from: usize,
+    pub preactivations: bool,
+}
+
+impl Kept {
+    /// Gates and states alone.
+    pub const STATES: Kept = Kept { outputs_from: usize::MAX, preactivations: false };
+}
+
+/// A text that is being read from a zero state in one lane, one chunk after another. Its numbers do not depend on the chunks.
+#[derive(Debug, Clone)]
+struct Reading {
+    run: Activations<f32>,
+    chunk: usize,
+    /// tokens read so far
+    read: usize,
+    kept: Kept,
+}
+
+impl Reading {
+    fn new(model: &Model<f32>, holds: &[Option<Holds<f32>>], chunk: usize, kept: Kept) -> Reading {
+        Reading { run: prepared(model, holds.to_vec(), chunk, kept), chunk, read: 0, kept }
+    }
+
+    /// Reads the next chunk of `tokens` and returns its time steps. The last token has no target; its loss is that of token 0 and means nothing.
+    fn go_on(&mut self, model: &Model<f32>, tokens: &[u32]) -> Range<usize> {
+        let steps = self.read..tokens.len().min(self.read + self.chunk);
+        if steps.len() < self.chunk {
+            let mut shorter = prepared(model, std::mem::take(&mut self.run.holds), steps.len(), self.kept);
+            if self.read > 0 {
+                shorter.take_state(&self.run);
+            }
+            self.run = shorter;
+        } else if self.read > 0 {
+            self.run.carry_state();
+        }
+        model.read(&mut self.run, &tokens[steps.clone()]);
+        let (first, vocab) = (self.kept.outputs_from.clamp(steps.start, steps.end), model.shape().vocab_size);
+        model.decode(&mut self.run, first - steps.start..steps.len());
+        let outputs = self.run.outputs.chunks_exact_mut(vocab).zip(&mut self.run.losses);
+        for (t, (row, loss)) in steps.clone().zip(outputs).skip(first - steps.start) {
+            *loss = cross_entropy(row, tokens.get(t + 1).copied().unwrap_or(0));
+        }
+        self.read = steps.end;
+        steps
+    }
+}
+
+fn prepared(model: &Model<f32>, holds: Vec<Option<Holds<f32>>>, length: usize, kept: Kept) -> Activations<f32> {
+    let mut run = Activations::forward_only(model.shape(), length, 1);
+    run.set_holds(holds);
+    if kept.preactivations {
+        run.keep_preactivations();
+    }
+    run
+}
+
+/// Forward over tokens in chunks of one lane, the state carried; `each` sees the run, the chunk's first time step and its length.
 pub(crate) fn read_in_chunks(
     model: &Model<f32>,
     holds: &[Option<Holds<f32>>],
     tokens: &[u32],
-    preactivations: bool,
+    kept: Kept,
     mut each: impl FnMut(&Activations<f32>, usize, usize),
 ) {
-    let prepare = |length: usize| {
-        let mut run = Activations::forward_only(model.shape(), length, 1);
-        run.set_holds(holds.to_vec());
-        if preactivations {
-            run.keep_preactivations();
+    let mut reading = Reading::new(model, holds, CHUNK.min(tokens.len()), kept);
+    while reading.read < tokens.len() {
+        let steps = reading.go_on(model, tokens);
+        each(&reading.run, steps.start, steps.len());
+    }
+}
+
+/// The mean loss of a text on the way: it can be measured piece by piece, with the same bits whatever the pieces.
+#[derive(Debug, Clone)]
+pub struct MeanLoss {
+    reading: Reading,
+    sum: LongSum,
+}
+
+impl MeanLoss {
+    /// Nothing read yet; each piece will be of `piece` tokens.
+    pub fn new(model: &Model<f32>, holds: &[Option<Holds<f32>>], piece: usize) -> MeanLoss {
+        let kept = Kept { outputs_from: 0, preactivations: false };
+        MeanLoss { reading: Reading::new(model, holds, piece, kept), sum: LongSum::default() }
+    }
+
+    /// Reads the next piece of `tokens`, the same ones and the same model every time. At their end: the mean loss in nats of
+    /// `tokens.len() - 1` predictions, NaN for fewer than two tokens.
+    pub fn go_on(&mut self, model: &Model<f32>, tokens: &[u32]) -> Option<f64> {
+        let steps = self.reading.go_on(model, tokens);
+        for (loss, t) in self.reading.run.losses().iter().zip(steps.clone()) {
+            if t + 1 < tokens.len() {
+                self.sum.add(loss.to_f64());
+            }
         }
-        run
-    };
-    let mut run = prepare(CHUNK.min(tokens.len()));
-    let mut targets = Vec::with_capacity(CHUNK);
-    for (index, chunk) in tokens.chunks(CHUNK).enumerate() {
-        let start = index * CHUNK;
-        if index > 0 {
-            let carried = run;
-            run = if chunk.len() == CHUNK { carried.clone() } else { prepare(chunk.len()) };
-            run.take_state(&carried);
-        }
-        targets.clear();
-        targets.extend((start..start + chunk.len()).map(|t| tokens.get(t + 1).copied().unwrap_or(0)));
-        model.forward(&mut run, chunk);
-        model.loss(&mut run, &targets, None);
-        each(&run, start, chunk.len());
+        (steps.end == tokens.len()).then(|| self.sum.total() / (tokens.len() as f64 - 1.0).max(0.0))
     }
 }
 
 /// Mean loss in nats of `tokens.len() - 1` predictions, one stream from a zero state. NaN for fewer than two tokens.
 pub fn mean_loss(model: &Model<f32>, holds: &[Option<Holds<f32>>], tokens: &[u32]) -> f64 {
-    let mut sum = crate::loss::LongSum::default();
-    read_in_chunks(model, holds, tokens, false, |run, start, length| {
-        for t in start..start + length {
-            if t + 1 < tokens.len() {
-                sum.add(run.losses()[t - start].to_f64());
-            }
+    let mut loss = MeanLoss::new(model, holds, CHUNK.min(tokens.len()));
+    loop {
+        if let Some(mean) = loss.go_on(model, tokens) {
+            return mean;
         }
-    });
-    sum.total() / (tokens.len() as f64 - 1.0).max(0.0)
+    }
 }

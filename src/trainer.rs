@@ -1,7 +1,9 @@
 //! Training: truncated BPTT over the text's windows, one training step after another. Owns model, optimizer, windows and carried state.
 //! A training step allocates nothing. A parameter is never NaN or infinite: loss and norm are checked before the optimizer runs.
 
+mod changes;
 mod evaluation;
+mod held_out;
 mod recall;
 mod update;
 
@@ -10,12 +12,13 @@ use crate::error::Error;
 use crate::history::{History, LossCurve};
 use crate::model::{Activations, Model, Shape};
 use crate::optimizer::{Optimizer, clip_scale, grad_norm};
-use crate::recipe::{Change, ChangeKey, MAX_CHANGES, MAX_STEPS, Recipe};
+use crate::recipe::{Change, MAX_STEPS, Recipe};
 use crate::settings::{Settings, check_memory};
 use crate::vocab::Vocab;
 use serde::Serialize;
 
 pub use evaluation::{bits, check_hold, digest};
+pub use held_out::{HELD_OUT_FROM, VALIDATED};
 
 /// Why training has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,10 +45,6 @@ pub struct Progress {
 
 /// Nats per character beyond which a loss measures nothing any more: e^-745 is the smallest probability that even f64 can hold.
 pub const LARGEST_LOSS: f64 = 745.0;
-/// Texts shorter than this hold nothing out.
-pub const HELD_OUT_FROM: usize = 1000;
-/// Most characters of the held-out part that a validation reads.
-pub const VALIDATED: usize = 4096;
 /// Weight of the newest loss in the running mean that the target is compared with.
 const TARGET_WEIGHT: f64 = 0.15;
 
@@ -81,6 +80,7 @@ pub struct Trainer {
     /// the snapshot looked at last, and whether it is the one chosen
     past: Option<recall::Past>,
     recalled: bool,
+    validation: Option<held_out::Validation>,
 }
 
 impl Trainer {
@@ -98,7 +98,7 @@ impl Trainer {
         }
         check_memory(settings, vocab.size(), tokens.len())?;
         let newline = vocab.id('\n');
-        let training = training_part(settings, &tokens, newline);
+        let training = held_out::training_part(settings, &tokens, newline);
         let batches = Batches::new(
             settings.mode,
             tokens[..training].to_vec(),
@@ -146,6 +146,7 @@ impl Trainer {
             losses: LossCurve::new(),
             past: None,
             recalled: false,
+            validation: None,
         })
     }
 
@@ -223,56 +224,6 @@ impl Trainer {
         None
     }
 
-    fn stop_due(&self) -> Option<StopReason> {
-        if self.stop_at.is_some_and(|at| self.steps_done >= at) {
-            return Some(StopReason::Steps);
-        }
-        let reached = |target: f32| self.running_loss.is_some_and(|loss| loss / std::f64::consts::LN_2 <= f64::from(target));
-        self.target_loss.is_some_and(reached).then_some(StopReason::Target)
-    }
-
-    /// Changes made and still ahead, with room for all of them, so that a training step allocates nothing.
-    pub(crate) fn set_changes(&mut self, made: Vec<Change>, ahead: Vec<Change>) {
-        self.changes = made;
-        self.changes.reserve_exact(ahead.len());
-        self.ahead = ahead;
-    }
-
-    fn apply_changes_due(&mut self) {
-        while self.ahead.first().is_some_and(|change| u64::from(change.step) <= self.steps_done) {
-            let change = self.ahead.remove(0);
-            self.change(change.key, change.value);
-        }
-    }
-
-    /// Changes the learning rate or clip norm from the next training step on; the recipe remembers it.
-    ///
-    /// # Errors
-    /// `OutOfRange`; the old value stays.
-    pub fn set(&mut self, key: ChangeKey, value: f64) -> Result<(), Error> {
-        let mut changed = self.settings;
-        changed.set_number(key.key(), value);
-        changed.validate()?;
-        self.change(key, value as f32);
-        Ok(())
-    }
-
-    fn change(&mut self, key: ChangeKey, value: f32) {
-        self.settings.set_number(key.key(), f64::from(value));
-        let step = self.steps_done.min(u64::from(u32::MAX)) as u32;
-        // of several changes between two training steps the last counts; before the first one the setting itself has changed
-        self.changes.retain(|change| change.key != key || change.step != step);
-        self.changes.push(Change { step, key, value });
-        self.replayable &= self.changes.len() <= MAX_CHANGES;
-    }
-
-    /// Stops after so many training steps in all, or at this loss in bits (running mean); None: never.
-    pub fn set_stop(&mut self, stop_at: Option<u64>, target_loss: Option<f32>) {
-        self.stop_at = stop_at;
-        self.target_loss = target_loss;
-        self.stop_reason = None;
-    }
-
     /// Why the last `train` returned fewer losses than asked for.
     pub fn stop_reason(&self) -> Option<StopReason> {
         self.stop_reason
@@ -288,11 +239,6 @@ impl Trainer {
         self.replayable && self.steps_done <= u64::from(MAX_STEPS)
     }
 
-    /// Changes of learning rate and clip so far, ascending.
-    pub fn changes(&self) -> &[Change] {
-        &self.changes
-    }
-
     /// First 8 hex digits of the SHA-256 of all parameters, f32 little endian, in parameter order.
     pub fn digest(&self) -> String {
         digest(self.model.values())
@@ -305,6 +251,7 @@ impl Trainer {
         self.run.zero_state();
         self.run_is_of_update = false;
         self.replayable = false;
+        self.validation = None;
         self.forget_history();
     }
 
@@ -333,11 +280,6 @@ impl Trainer {
         &self.tokens
     }
 
-    /// Characters of the training part.
-    pub fn training_characters(&self) -> usize {
-        self.training
-    }
-
     /// T' and B' of a window: (seq_len, batch_size) after shrinking to the text.
     pub fn window_size(&self) -> (usize, usize) {
         (self.batches.seq_len(), self.batches.batch_size())
@@ -347,19 +289,4 @@ impl Trainer {
     pub fn lines_without_colon(&self) -> usize {
         self.batches.lines_without_colon()
     }
-}
-
-/// Number of characters of the training part: all of a text below 1,000 characters, else N - floor(N * held_out); whole lines in the line
-/// modes.
-fn training_part(settings: &Settings, tokens: &[u32], newline: Option<u32>) -> usize {
-    let n = tokens.len();
-    if n < HELD_OUT_FROM {
-        return n;
-    }
-    let training = n - (n as f64 * f64::from(settings.held_out)).floor() as usize;
-    if settings.mode == Mode::Stream || training == n {
-        return training.max(2);
-    }
-    // the line that the border falls into is learned
-    tokens[training..].iter().position(|&token| Some(token) == newline).map_or(n, |k| training + k + 1)
 }

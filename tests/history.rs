@@ -96,6 +96,25 @@ fn the_model_of_an_earlier_training_step_is_the_one_that_stood_there() {
 }
 
 #[test]
+fn after_tens_of_thousands_of_training_steps_the_first_ones_can_still_be_shown() {
+    let settings = Settings { hidden_size: 2, seq_len: 4, batch_size: 2, ..Settings::default() };
+    let mut trainer = Trainer::new(&settings, "abcab").unwrap();
+    trainer.train(50_000);
+    assert_eq!(trainer.steps_done(), 50_000);
+    let steps = trainer.history().steps();
+    assert!(steps.len() == MAX_SNAPSHOTS && steps[0] == 0 && steps.is_sorted(), "{steps:?}");
+    let early = steps.iter().filter(|&&step| step < 500).count();
+    assert!(early >= 20, "a hundredth of the run keeps {early} snapshots, the time in which a text is learned: {steps:?}");
+    for asked in [10, 100, 500, 5_000, 40_000] {
+        let (step, model) = trainer.model_at(asked);
+        let (weights, mut twin) = (model.values().to_vec(), Trainer::new(&settings, "abcab").unwrap());
+        assert!(step.abs_diff(asked) <= (asked + 10) / 7, "{asked} is shown as {step}");
+        twin.train(step as usize);
+        assert_eq!(twin.model().values(), weights, "training step {step}");
+    }
+}
+
+#[test]
 fn imported_weights_begin_a_new_history() {
     let mut trainer = Trainer::new(&Settings { hidden_size: 3, ..Settings::default() }, "hello world").unwrap();
     trainer.train(20);

@@ -70,8 +70,8 @@ fn by_hand(a: &[f32], b: &[f32], c: &[f32], Shape { rows, columns, depth, start,
     out
 }
 
-type Product = fn(&mut [f32], usize, usize, Left<'_, f32>, &Panels<f32, COLUMNS>, Start);
-const VERSIONS: [(&str, Product); 3] = [("blocks", blocks::product), ("plain", plain::product), ("door", product)];
+type Product<F> = fn(&mut [F], usize, usize, Left<'_, F>, &Panels<F, COLUMNS>, Start);
+const VERSIONS: [(&str, Product<f32>); 3] = [("blocks", blocks::product), ("plain", plain::product), ("door", product)];
 
 fn check_product(rng: &mut Rng, shape: Shape) {
     let Shape { rows, columns, depth, stride, start } = shape;
@@ -119,6 +119,25 @@ fn products_of_the_shapes_of_real_models() {
     {
         for start in [Start::FromC, Start::AddToC] {
             check_product(&mut rng, Shape { rows, columns, depth, stride: columns + 1, start });
+        }
+    }
+}
+
+#[test]
+fn products_in_f64_have_the_bits_of_the_definition() {
+    let mut rng = Rng::parameters(3);
+    for (rows, columns, depth) in [(1, 1, 1), (3, 7, 5), (2, 8, 0), (1, 64, 40), (5, 21, 13)] {
+        let mut matrix = |n: usize| -> Vec<f64> { (0..n).map(|_| f64::from(random(&mut rng)) * 1.1).collect() };
+        let (a, b, c) = (matrix(rows * (depth + 2)), matrix(depth * columns), matrix(rows * (columns + 1)));
+        let mut packed = Panels::<f64, COLUMNS>::new(depth, columns);
+        packed.pack(&b);
+        for start in [Start::FromC, Start::AddToC] {
+            let by = |function: Product<f64>| {
+                let mut out = c.clone();
+                function(&mut out, columns + 1, rows, Left::rows(&a, depth + 2), &packed, start);
+                out.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+            };
+            assert_eq!(by(product), by(plain::product), "{rows} x {depth} x {columns}, {start:?}");
         }
     }
 }

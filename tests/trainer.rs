@@ -9,9 +9,10 @@ use lstm_playground::recipe::{Change, ChangeKey, MAX_CHANGES, Recipe};
 use lstm_playground::rng::Rng;
 use lstm_playground::sampler::{Draw, Reader};
 use lstm_playground::settings::{Kind, Settings};
-use lstm_playground::trace::{Wanted, mean_loss, trace};
+use lstm_playground::trace::{Wanted, mean_loss, trace, trace_unit};
 use lstm_playground::trainer::{HELD_OUT_FROM, StopReason, Trainer, VALIDATED, bits};
 use lstm_playground::vocab::Vocab;
+use std::task::Poll;
 
 const KINDS: [Kind; 7] = [Kind::Rnn, Kind::Lstm, Kind::Lstm1997, Kind::LstmPeephole, Kind::LstmCifg, Kind::Gru, Kind::GruCho];
 
@@ -278,6 +279,66 @@ fn a_changed_learning_rate_is_replayed_to_the_same_digest() {
 }
 
 #[test]
+fn validation_in_pieces_has_the_bits_of_validation_at_once() {
+    let settings = Settings { hidden_size: 6, num_layers: 2, ..Settings::default() };
+    let mut trainer = Trainer::new(&settings, &lines_of_ten(3330)).unwrap();
+    trainer.train(20);
+    let in_pieces = |trainer: &mut Trainer| {
+        let mut pending = 0;
+        loop {
+            match trainer.validate_piece() {
+                Poll::Ready(loss) => return (pending, loss),
+                Poll::Pending => pending += 1,
+            }
+        }
+    };
+    let whole = trainer.validate(VALIDATED);
+    let (pending, loss) = in_pieces(&mut trainer);
+    assert_eq!(loss.map(f64::to_bits), whole.map(f64::to_bits));
+    assert!(pending > 10, "333 characters in {pending} pieces are no slices");
+    // begun, then trained: what was read with the old weights does not count
+    assert_eq!(trainer.validate_piece(), Poll::Pending);
+    trainer.train(1);
+    let (again, loss) = in_pieces(&mut trainer);
+    assert_eq!((again, loss), (pending, trainer.validate(VALIDATED)));
+    assert_ne!(loss, whole);
+    assert_eq!(trainer.validate_piece(), Poll::Pending);
+    let zeros = vec![0.0; trainer.model().values().len()];
+    trainer.import_weights(&zeros);
+    assert_eq!(in_pieces(&mut trainer).1, trainer.validate(VALIDATED), "imported weights are other weights");
+    assert_eq!(Trainer::new(&settings, "short").unwrap().validate_piece(), Poll::Ready(None));
+}
+
+#[test]
+fn a_trace_hands_over_the_same_columns_wherever_it_begins() {
+    let settings = Settings { hidden_size: 5, ..Settings::default() };
+    let mut trainer = Trainer::new(&settings, &lines_of_ten(400)).unwrap();
+    trainer.train(5);
+    let columns = |from: usize| {
+        let wanted = Wanted { from, layer: 0, probabilities: true, preactivations: false };
+        trace(trainer.model(), &trainer.no_holds(), &trainer.tokens()[..300], wanted)
+    };
+    let (all, vocab) = (columns(0), trainer.vocab().size());
+    for from in [1, 127, 128, 200, 299] {
+        let part = columns(from);
+        assert_eq!(part.probabilities, all.probabilities[from * vocab..]);
+        assert_eq!(bits_of(&part.losses), bits_of(&all.losses[from..]));
+        for ((name, numbers), (_, whole)) in part.values.iter().zip(&all.values) {
+            assert_eq!(numbers[..], whole[from * 5..], "{name} from {from}");
+        }
+    }
+    let unit = |name: &str| trace_unit(trainer.model(), &trainer.no_holds(), &trainer.tokens()[..300], 0, name, 3);
+    for (name, numbers) in &all.values {
+        assert_eq!(unit(name), Some(numbers.iter().skip(3).step_by(5).copied().collect()), "{name} of a unit alone");
+    }
+    assert_eq!(unit("z"), None);
+}
+
+fn bits_of(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|x| x.to_bits()).collect()
+}
+
+#[test]
 fn nothing_that_is_looked_at_changes_training() {
     for mode in [Mode::Stream, Mode::Lines, Mode::Answer] {
         let settings = Settings { mode, hidden_size: 7, seq_len: 9, ..Settings::default() };
@@ -292,6 +353,7 @@ fn nothing_that_is_looked_at_changes_training() {
             let how = Draw { temperature: 0.8, top_k: Some(3) };
             Reader::new(run).generate(watched.model(), &[1], 20, how, &mut Rng::samples(seed), |_, _| ());
             watched.validate(100);
+            let _ = watched.validate_piece();
             let wanted = Wanted { from: 3, layer: 0, probabilities: true, preactivations: true };
             trace(watched.model(), &watched.no_holds(), &watched.tokens()[..50], wanted);
             watched.model_at(u64::from(seed) / 2);

@@ -144,6 +144,14 @@ export function drawEnd(sheet, end, g, { unit, alive, held, marked }) {
   drawUnits(sheet, endBar(end, g), units, colour, domain, unit);
 }
 
+/** In play what was the end of a time step becomes the beginning of the next. @param {Sheet} sheet @param {import("./cell-plan.js").End} end @param {import("./cell-plan.js").End | undefined} from
+ * @param {import("./cell-geometry.js").Geometry} g @param {number} unit @param {number} slide */
+export function drawSliding(sheet, end, from, g, unit, slide) {
+  if (!from || !end.units?.length) return;
+  const last = endBar(end, g), first = endBar(from, g), between = (a, b) => a + (b - a) * slide;
+  drawUnits(sheet, { ...last, x: between(first.x, last.x), y: between(first.y, last.y) }, end.units, end.colour, end.domain, unit);
+}
+
 /** Where a number meets a line, the line gives way. */
 function clearBehind({ context, palette }, x, y, width, height) {
   context.fillStyle = palette.paper;

@@ -7,6 +7,7 @@ import { template, words } from "./i18n.js";
 import { showNextCharacter } from "./next-character.js";
 import { formatFixed, formatInteger, formatPercent } from "./numbers.js";
 import { blockNames, domainOf, isGate, memoryName } from "./quantities.js";
+import { said } from "./said.js";
 import { characterName } from "./sample.js";
 import { valuesAt } from "./strip.js";
 import { symbolElement } from "./symbols.js";
@@ -31,7 +32,11 @@ export function cellOf(figure) {
 function lede(/** @type {Figure} */ figure) {
   const cell = cellOf(figure), { now, cursor, kind } = cell;
   if (!now.h) return { key: "lede.cell.waiting" };
-  const number = (/** @type {string} */ name) => formatFixed(now[name][cursor.unit], 2), percent = (/** @type {string} */ name) => formatPercent(now[name][cursor.unit]);
+  const value = (/** @type {string} */ name) => now[name][cursor.unit], percent = (/** @type {string} */ name) => said(formatPercent(value(name)), { what: name });
+  const number = (/** @type {string} */ name) => {
+    const text = formatFixed(value(name), 2), before = name.endsWith("Prev");
+    return before && cursor.t === 0 ? text : said(text, { what: before ? name[0] : name, t: cursor.t - Number(before) });
+  };
   const memory = memoryName(kind), state = symbolElement(memory === "c" ? "C" : "h", { colour: memory });
   const values = { character: characterName(cell.character), unit: formatInteger(cursor.unit + 1), state, before: number(`${memory}Prev`), after: number(memory) };
   if (memory === "c") {

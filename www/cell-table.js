@@ -26,6 +26,8 @@ function headOf(/** @type {string} */ name) {
 export function cellTable(cell) {
   const { now, cursor, kind, hiddenSize } = cell, names = columnsOf(kind), [first, last] = windowAround(hiddenSize, cursor.unit), rows = [];
   const value = (name, unit) => (name === "new" ? (now.i?.[unit] ?? NaN) * (now.g?.[unit] ?? NaN) : (now[name]?.[unit] ?? NaN));
-  for (let unit = first; unit < last; unit++) rows.push(rowOf(formatInteger(unit + 1), names.map((name) => formatValue(value(name, unit))), unit === cursor.unit));
+  // the product has no name of its own, and before the text every state is zero
+  const named = (name, text) => (name === "new" || (name.endsWith("Prev") && cursor.t === 0) ? text : { text, what: name[0], ...(name.endsWith("Prev") && { t: cursor.t - 1 }) });
+  for (let unit = first; unit < last; unit++) rows.push(rowOf(formatInteger(unit + 1), names.map((name) => named(name, formatValue(value(name, unit)))), unit === cursor.unit, { unit }));
   return tableOf(words("cell.tableCaption", { t: formatInteger(cursor.t), character: characterName(cell.character) }), [words("unit"), ...names.map(headOf)], rows);
 }

@@ -8,7 +8,7 @@ import { LAST_STAGE } from "./cell-plan.js";
 import { planGru } from "./cell-plan-gru.js";
 import { planLstm } from "./cell-plan-lstm.js";
 import { planRnn } from "./cell-plan-rnn.js";
-import { barOf, drawBox, drawEnd, drawJunction, drawNode, drawValue, drawWire, endBar } from "./cell-parts.js";
+import { barOf, drawBox, drawEnd, drawJunction, drawNode, drawSliding, drawValue, drawWire, endBar } from "./cell-parts.js";
 import { drawFrame, drawSymbol, drawText } from "./marks.js";
 import { domainOf } from "./quantities.js";
 import { drawGlyph } from "./strip.js";
@@ -18,8 +18,8 @@ import { drawGlyph } from "./strip.js";
  * lstm_cifg may leave i out; character: what x_t is; activation: of an RNN; nextProbabilities: see next-character.js. An empty `now` draws the cell alone.
  * @typedef {import("./strip.js").Figure & {now: {[name: string]: Float32Array}, character: string, activation?: "tanh" | "relu" | "sigmoid",
  *   nextProbabilities?: Float32Array}} Cell
- * @typedef {{strings: {noCellState: string}, width?: number, available?: number, compact?: boolean, stage?: number, hover?: {what: string, t: number} | null}} CellOptions
- *   available: CSS height there is; compact: an embed's measures; stage: 0..8 of slow motion, the whole when missing
+ * @typedef {{strings: {noCellState: string}, width?: number, available?: number, compact?: boolean, stage?: number, slide?: number, hover?: {what: string, t: number} | null}} CellOptions
+ *   available: CSS height there is; compact: an embed's measures; stage: 0..8 of slow motion, the whole when missing; slide: how far the vectors before this time step have come from its end, 0..1
  * @typedef {{what: string, layer: number, t: number, unit: number}} CellQuantity
  */
 
@@ -47,7 +47,7 @@ const alive = (part, stage) => part.stage <= stage;
  * @param {HTMLCanvasElement} canvas @param {Cell} cell @param {CellOptions} options @returns {import("./canvas.js").Sheet}
  */
 export function drawCell(canvas, cell, options) {
-  const { geometry: g, plan } = arrange(canvas, cell, options), { stage = LAST_STAGE, hover } = options, { t, unit } = cell.cursor;
+  const { geometry: g, plan } = arrange(canvas, cell, options), { stage = LAST_STAGE, slide = 1, hover } = options, { t, unit } = cell.cursor;
   const sheet = prepare(canvas, g.width, heightOf(options.available ?? 0, g.s, g.compact)), marks = (what, at) => hover?.what === what && hover.t === at;
   drawFrame(sheet, g.left, 0, g.right - g.left, g.frame, "control");
   for (const wire of [...plan.wires].sort((a, b) => alive(a, stage) - alive(b, stage))) drawWire(sheet, wire, alive(wire, stage));
@@ -56,6 +56,7 @@ export function drawCell(canvas, cell, options) {
   for (const node of plan.nodes) drawNode(sheet, node, g.node, alive(node, stage));
   for (const value of plan.values) if (alive(value, stage)) drawValue(sheet, value, g, isHeld(cell, value.letter ? value.what : ""), Boolean(value.letter) && marks(value.what, t));
   for (const end of plan.ends) drawEnd(sheet, end, g, { unit, alive: alive(end, stage), held: !end.before && isHeld(cell, end.colour), marked: marks(end.colour, end.before ? t - 1 : t) });
+  if (slide < 1) for (const end of plan.ends.filter(({ before }) => before)) drawSliding(sheet, end, plan.ends.find(({ before, colour }) => !before && colour === end.colour), g, unit, slide);
   for (const word of plan.words) drawText(sheet, word.text, word.x, word.y, { align: "center", colour: "ink2", most: g.across - 8 });
   drawInputName(sheet, g, cell);
   return sheet;

@@ -126,7 +126,7 @@ export function createDrawer({ state, cursor, session, part, wake }) {
     [trail, answer, askedKey] = [[], undefined, ""];
     state.change({ equation: null });
     draw();
-    if (within) (opener?.isConnected && opener.offsetParent ? opener : part("view-canvas")).focus({ preventScroll: true });
+    if (within) (opener?.isConnected && opener.offsetParent ? opener : part(current.table ? "view-table" : "view-canvas")).focus({ preventScroll: true });
     opener = null;
   }
 

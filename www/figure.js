@@ -57,7 +57,7 @@ export function createFigure(state, width, share, wants, column) {
       return { characters, after, everyProbability, codePoints, width: width(), racers: racersOf(state.current), unitText: state.current.unitText, pageAt: state.current.pageAt, weights: state.current.weights?.info === info ? state.current.weights : undefined, shade: state.current.shade, from, total: codePoints.length, bits: fitting?.bits ?? new Float32Array(0), vocabSize: info?.vocabSize ?? 2, layer, hiddenSize, kind,
         values: fitting?.values ?? {}, valuesFrom: fitting?.from ?? from, bitsBefore: fitting?.bitsBefore, cursor: { t, unit }, heldOutFrom: held, domainC: domain.c, domainH: domain.h,
         activation: settings.activation, vocabulary: info?.vocabulary ?? [], next: t + 1 < codePoints.length ? String.fromCodePoint(codePoints[t + 1]) : "", probabilities,
-        notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer),
+        notation, open: equation?.what ?? null, held: clamps.filter((clamp) => clamp.layer === layer), anyHeld: clamps.length > 0, imported: state.current.imported,
         rowOrder: rowsOf(state.current), gradient, backward, numLayers: info?.settings.numLayers ?? settings.numLayers, seqLen: info?.seqLen ?? settings.seqLen, shown, training, trainingSteps, clippedOf100 };
     },
   };

@@ -71,11 +71,13 @@ function readFrom(/** @type {any} */ figure) {
 }
 
 function lede(/** @type {any} */ figure) {
-  const shown = gradientFigure(figure), { trainingSteps, clippedOf100, shown: past } = figure;
+  const shown = gradientFigure(figure), { trainingSteps, clippedOf100, shown: past, anyHeld, imported } = figure;
   if (shown.cursor.t >= shown.total - 1) return { key: "grad.ledeAtEnd" };
   if (!shown.curves.some(({ untrained }) => !untrained)) return { key: "grad.waiting" };
   const clipped = trainingSteps > 0 && past === undefined ? fragment("grad.clipped", { count: Math.min(100, trainingSteps), clipped: clippedOf100 }) : document.createDocumentFragment();
-  return { key: "grad.lede", values: { answer: answer(shown), clipped, from: readFrom(figure) } };
+  const apart = document.createDocumentFragment();
+  if (shown.several) apart.append(...[anyHeld && "grad.withoutHolds", imported && "grad.fromRecipe"].filter(Boolean).map((key) => words(/** @type {string} */ (key))));
+  return { key: "grad.lede", values: { answer: answer(shown), apart, clipped, from: readFrom(figure) } };
 }
 
 const quantityWords = (/** @type {Curve} */ curve) => {
@@ -83,11 +85,19 @@ const quantityWords = (/** @type {Curve} */ curve) => {
   return `${cellName(curve)} ${name}${curve.untrained ? words("grad.ofUntrained") : ""}`;
 };
 
+const readingOf = (/** @type {import("./gradient-view.js").GradientFigure} */ { characters, from }, /** @type {Curve} */ curve, /** @type {number} */ t) => words("grad.reading", { quantity: quantityWords(curve), t: formatInteger(t),
+  character: characterName(characters[t - from] ?? " "), share: formatNorm(/** @type {number} */ (shareAt(curve, t))), norm: formatNorm(/** @type {number} */ (normAt(curve, t))) });
+
+/** At the cursor: the whole, which the shares are of. */
+function reading(/** @type {any} */ figure) {
+  const shown = gradientFigure(figure), curve = shown.curves.find(({ quantity, untrained }) => quantity === "h" && !untrained);
+  return curve ? readingOf(shown, curve, shown.at) : "";
+}
+
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ options) {
   const shown = gradientFigure(figure), found = gradientAt(canvas, shown, x, y, drawn(figure, options));
   if (!found) return null;
-  const { t, curve } = found, character = characterName(shown.characters[t - shown.from] ?? " ");
-  const reading = curve ? words("grad.reading", { quantity: quantityWords(curve), t: formatInteger(t), character, share: formatNorm(/** @type {number} */ (shareAt(curve, t))), norm: formatNorm(/** @type {number} */ (normAt(curve, t))) }) : "";
+  const { t, curve } = found, reading = curve ? readingOf(shown, curve, t) : "";
   return { t, unit: null, gate: null, value: null, x, y, ...(reading && { reading }) };
 }
 
@@ -107,12 +117,14 @@ function table(/** @type {any} */ figure) {
 export const GRADIENT_VIEW = {
   name: "gradient",
   ownStrip: true,
+  data: "gradient",
   share: 0.78,
   column: (width, total) => Math.round(Math.max(width < 560 ? 5 : 8, Math.min(20, (width * SHORT) / total)) * currentPalette().scale),
   draw: (canvas, figure, options) => drawGradient(canvas, gradientFigure(figure), drawn(figure, options)),
   at: /** @type {any} */ (at),
   table,
   lede: /** @type {any} */ (lede),
+  reading,
   scales: () => ({ gates: false, states: false, domain: 1 }),
   unitsPerRow: () => 1,
   control: {

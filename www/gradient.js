@@ -4,10 +4,10 @@ import { createCompanions } from "./gradient-companions.js";
 
 const ASK_EVERY = 250;               // ms, while it trains
 const SHARE = 4;                     // a question that took long waits so many times as long for the next
-const MOST_WAIT = 1600;              // ms: what is shown is at most 2 s old
+const MOST_WAIT = 1200;              // ms: what is shown is at most 2 s old
 const LATE = 150;                    // ms
 const MOST_LAGS = 512;
-const WORK = 2 ** 21;                // squared units times time steps read back in one question, beyond those in view
+const WORK = 2 ** 24;                // squared units times time steps read back in one question, beyond those in view
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, session: any, from: () => number}} page from: first time step in view
@@ -29,7 +29,7 @@ export function createGradient({ state, session, from }) {
 
   /** An engine that answers, with its newest answers. own: its holds count, and its training step is the page's. */
   function source(/** @type {(method: string, ...args: any[]) => Promise<any>} */ ask, /** @type {() => string} */ kind, isOwn = false) {
-    return { ask, kind, isOwn, now: /** @type {any} */ (undefined), untrained: /** @type {any} */ (undefined), key: "", untrainedKey: "", moment: "", asking: false, askedAt: -Infinity, cost: 0,
+    return { ask, kind, isOwn, now: /** @type {any} */ (undefined), untrained: /** @type {any} */ (undefined), key: "", untrainedKey: "", moment: "", asking: false, askedAt: -Infinity, date: -Infinity, cost: 0,
       timer: /** @type {any} */ (undefined), ended: false };
   }
 
@@ -50,7 +50,7 @@ export function createGradient({ state, session, from }) {
       const untrainedKey = JSON.stringify([at, lags(), one.isOwn && clamps]);
       let untrained = one.untrainedKey === untrainedKey ? one.untrained : undefined;
       if (!untrained && now.trainingSteps > 0) untrained = await one.ask("gradientFlowAt", at, { lags: lags(), trainingStep: 0 });
-      if (current.info === info) Object.assign(one, { now, untrained, untrainedKey, key, moment, cost: performance.now() - one.askedAt });
+      if (current.info === info) Object.assign(one, { now, untrained, untrainedKey, key, moment, date: one.askedAt, cost: performance.now() - one.askedAt });
       publish();
       one.asking = false;
       refresh(one); // the cursor may have moved on
@@ -69,7 +69,7 @@ export function createGradient({ state, session, from }) {
     }
     clearTimeout(later);
     later = undefined;
-    state.change({ gradient: { at: current.t, cells: [own, ...companions.sources()].map(flowOf) } });
+    state.change({ gradient: { at: current.t, cells: [own, ...companions.sources()].map(flowOf) }, dates: { ...current.dates, gradient: own.date } });
   }
   function refreshAll() {
     for (const one of [own, ...companions.sources()]) refresh(one);

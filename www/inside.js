@@ -6,6 +6,7 @@ import { drawHeatmap, heatmapAt } from "./heatmap.js";
 import { words } from "./i18n.js";
 import { showLegend } from "./legend.js";
 import { putSentence } from "./notices.js";
+import { renew, whereOf } from "./said.js";
 import { createSlowMotion } from "./slow-motion.js";
 import { formatBits, formatInteger } from "./numbers.js";
 import { characterName } from "./sample.js";
@@ -27,11 +28,13 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), phone = matchMedia("(max-width: 719px)");
   /** @type {any} what is under the pointer */
   let hover = null;
+  /** @type {any} what was clicked last */
+  let clicked = null;
   let pressed = { t: -1, x: 0 };     // where the cursor and the pointer were when a button went down
   let saidAt = -Infinity, available = 0, arranged = "", tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: !room && phone.matches, near: strip.parentElement === part("inside"), stage: motion.stage(), compact: room !== undefined, confined: room !== undefined && !document.body.matches(".auto") });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: !room && phone.matches, near: strip.parentElement === part("inside"), stage: motion.stage(), slide: motion.slide(), compact: room !== undefined, confined: room !== undefined && !document.body.matches(".auto") });
   const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...(room ? { ribbon: part("figure").hidden } : view().strip?.(canvas.clientWidth, phone.matches, figure.now)) });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
@@ -69,13 +72,14 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
 
   function drawCursorRow(/** @type {import("./strip.js").Figure} */ shown) {
     const { info, layer, playing } = state.current, perRow = view().unitsPerRow(shown, canvas.clientWidth, options());
+    t.classList.toggle("far", shown.total > 9999);
     if (document.activeElement !== t) t.value = String(state.current.t);
     if (document.activeElement !== unit) unit.value = String(state.current.unit + 1);
     part("play-button").textContent = words(playing ? "stop" : "play");
     const layers = info?.settings.numLayers ?? 1;
     part("layer-cursor").hidden = layers === 1;
     drawSegmented(part("layer"), Array.from({ length: layers }, (_, k) => ({ value: String(k), label: String(k + 1) })), String(layer), (value) => state.change({ layer: Number(value) }));
-    const reading = hover && (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, hover.character ? characterName(hover.character) : nameAt(shown, hover.t))));
+    const reading = hover ? (hover.reading ?? (hover.gate === null ? bitsLine(shown, hover.t) : readOut(hover, hover.character ? characterName(hover.character) : nameAt(shown, hover.t)))) : atFocus(shown);
     part("read-out").textContent = reading || (perRow > 1 ? words("unit.pooled", { perRow }) : "");
     strip.setAttribute("aria-valuemin", "0");
     strip.setAttribute("aria-valuemax", String(shown.total - 1));
@@ -86,6 +90,15 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   function bitsLine(/** @type {import("./strip.js").Figure} */ shown, /** @type {number} */ at) {
     const bits = bitsAt(shown, at), values = { t: formatInteger(at), character: nameAt(shown, at) };
     return Number.isFinite(bits) ? words("readOut.bits", { ...values, bits: formatBits(bits) }) : at === 0 ? words("readOut.first", values) : "";
+  }
+
+  /** What stands at the cursor, while a drawing has the focus. */
+  function atFocus(/** @type {import("./strip.js").Figure} */ shown) {
+    const { activeElement } = document, { t: at, unit: of } = shown.cursor;
+    if (activeElement === strip) return bitsLine(shown, at);
+    if (activeElement !== canvas || view().timeless) return "";
+    const { reading } = view(), gate = memoryName(shown.kind), value = shown.values[gate]?.[(at - (shown.valuesFrom ?? shown.from)) * shown.hiddenSize + of];
+    return reading ? reading(shown) : value === undefined ? "" : readOut({ gate, unit: of, t: at, value }, nameAt(shown, at));
   }
 
   function draw() {
@@ -107,13 +120,14 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
     place.hidden = !table;
     if (table) drawTable(shown, place);
     else view().draw(canvas, shown, options());
+    if (motion.slide() < 1) wake("inside");
   }
   /** The table, with the cursor's row in sight whenever the cursor has moved; four times a second are enough while it trains. */
   function drawTable(/** @type {import("./strip.js").Figure} */ shown, /** @type {HTMLElement} */ place) {
     const now = performance.now(), moved = tableAt !== shown.cursor.t || place.childElementCount === 0;
     if (!moved && state.current.training && now - tabledAt < 250) return;
     [tableAt, tabledAt] = [shown.cursor.t, now];
-    place.replaceChildren(view().table(shown));
+    renew(place, [view().table(shown)]);
     const row = /** @type {HTMLElement | null} */ (place.querySelector("tr[aria-current]"));
     if (moved && row) place.scrollTop = row.offsetTop - place.clientHeight / 2;
   }
@@ -141,8 +155,10 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
     });
     element.addEventListener("pointerdown", (event) => { pressed = { t: state.current.t, x: event.clientX }; });
     element.addEventListener("pointerleave", () => setHover(null));
+    for (const name of ["focus", "blur"]) element.addEventListener(name, () => wake("inside"));
     element.addEventListener("click", (event) => {
-      const point = at(/** @type {PointerEvent} */ (event)), { t: now, unit: chosen } = state.current;
+      // a double click means what its first one was on, though the window may have moved under the pointer
+      const point = clicked = /** @type {MouseEvent} */ (event).detail > 1 && clicked ? clicked : at(/** @type {PointerEvent} */ (event)), { t: now, unit: chosen } = state.current;
       if (!point) return;
       // a number that names itself opens its equation at once; one that stands among many, when the cursor was on it already
       const again = pressed.t === point.t && Math.abs(pressed.x - /** @type {MouseEvent} */ (event).clientX) < 4;
@@ -155,6 +171,7 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
+      if (element === strip && !hover && state.current.t > 0) return open({ what: "loss", t: state.current.t - 1 }, event);
       open({ what: hover?.what ?? hover?.gate ?? view().entry?.(figure.now()) ?? memoryName(figure.now().kind), ...(hover?.what && { t: hover.t, unit: hover.unit ?? undefined, layer: hover.layer }) }, event);
     });
     element.addEventListener("keydown", cursor.onKey);
@@ -183,6 +200,18 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   part("beside").addEventListener("click", (event) => {
     const button = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("[data-what]"));
     if (button) open({ what: button.dataset.what, ...(button.dataset.column && { character: Number(button.dataset.column) }) }, event);
+  });
+  const table = part("view-table");
+  for (const place of [table, part("lede")]) place.addEventListener("click", (event) => {
+    const where = whereOf(event.target);
+    if (where?.what) open(where, event);
+    else if (where) cursor.set(where);
+  });
+  table.addEventListener("keydown", (event) => {
+    const by = event.target === table && !event.altKey && !event.ctrlKey && !event.metaKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0 : 0, row = /** @type {HTMLElement | null} */ (table.querySelector("tr[aria-current]"));
+    if (!by || !row?.dataset.t && !row?.dataset.unit) return;
+    event.preventDefault();
+    cursor.set(row.dataset.t ? { t: state.current.t + by } : { unit: state.current.unit + by });
   });
   part("table-toggle").addEventListener("click", () => state.change({ table: !state.current.table }));
   part("views").addEventListener("keydown", (event) => moveInside(event, part("views"), choose));

@@ -44,8 +44,8 @@ export function createLoss({ state, part, wake, lookingBack }) {
 
   /** What stands under the cross, in place of the unit. */
   function read() {
-    if (!hover) return undefined;
-    const { history } = state.current, at = history.training.find(({ trainingSteps }) => trainingSteps >= /** @type {any} */ (hover).trainingSteps);
+    const { history, shown } = state.current, { training } = history, from = hover?.trainingSteps ?? (document.activeElement === canvas ? shown ?? training.at(-1)?.trainingSteps : undefined);
+    const at = from === undefined ? undefined : training.find(({ trainingSteps }) => trainingSteps >= from);
     if (!at) return undefined;
     const before = history.validation.filter(({ trainingSteps }) => trainingSteps <= at.trainingSteps).at(-1), steps = formatInteger(at.trainingSteps);
     return before ? words("loss.atBoth", { steps, training: formatBits(at.bits), validation: formatBits(before.bits) }) : words("loss.at", { steps, training: formatBits(at.bits) });
@@ -70,7 +70,8 @@ export function createLoss({ state, part, wake, lookingBack }) {
   });
   canvas.addEventListener("pointermove", (event) => { if (event.buttons === 1 && canvas.hasPointerCapture(event.pointerId)) pick(event); });
   canvas.addEventListener("click", (event) => { if (/** @type {PointerEvent} */ (event).pointerType !== "mouse") pick(/** @type {PointerEvent} */ (event)); });
-  canvas.addEventListener("blur", () => setHover(null));
+  canvas.addEventListener("blur", () => { hover = null; wake("loss"); });
+  canvas.addEventListener("focus", () => wake("loss"));
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const far = event.shiftKey ? 10 : 1, act = /** @type {Record<string, () => void>} */ ({ ArrowLeft: () => lookingBack.move(-far), ArrowDown: () => lookingBack.move(-far), ArrowRight: () => lookingBack.move(far), ArrowUp: () => lookingBack.move(far),

@@ -2,6 +2,7 @@
 import "./offline-document.js"; // before all others: it keeps the page as it arrived
 import { activationsWanted } from "./activations.js";
 import { keepAddress } from "./address.js";
+import { createAge } from "./age.js";
 import { currentPalette, onRedraw } from "./canvas.js";
 import { drawSegmented } from "./controls.js";
 import { createCursor } from "./cursor.js";
@@ -85,6 +86,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   part("release").addEventListener("click", holds.release);
   const viewControl = createViewControl({ state, session, part });
   keepRowOrder({ state, session });
+  createAge({ state, place: part("age") });
   createUnitText({ state, session });
   createWeights({ state, session });
   createExports({ state, figure, part, draw: inside.draw });

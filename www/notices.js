@@ -1,5 +1,6 @@
 // Notices above the page: one sentence with its numbers, one button that ends it. They never close by themselves and never stack the same kind.
 import { sentence, words } from "./i18n.js";
+import { renew } from "./said.js";
 
 /**
  * @typedef {{key: string, values?: Record<string, any>, act?: () => void}} Remedy
@@ -60,5 +61,5 @@ export function putSentence(/** @type {HTMLElement} */ place, /** @type {string}
   const next = nodes.map((node) => (typeof node === "string" ? node : node.textContent)).join("");
   if (place.textContent === next && place.dataset.sentence === key) return;
   place.dataset.sentence = key;
-  place.replaceChildren(...nodes);
+  renew(place, nodes);
 }

@@ -6,6 +6,7 @@ import { drawNumber, drawText } from "./marks.js";
 import { mostProbable } from "./next-character.js";
 import { formatBits, formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { halfColour } from "./palette.js";
+import { said } from "./said.js";
 import { characterName } from "./sample.js";
 import { bitsAt, columnX, drawCursorLines, drawGlyph, drawStrip, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
 import { element, symbolElement } from "./symbols.js";
@@ -60,12 +61,21 @@ function drawExpected(/** @type {any} */ sheet, /** @type {any} */ { axis, top, 
   if (bits >= 0) drawNumber(sheet, formatFixed(bits, bits < 9.95 ? 1 : 0), middle, end + row * 1.66, how);
 }
 
+const readingOf = (/** @type {any} */ { vocabulary }, /** @type {number} */ t, /** @type {any} */ { index, probability, rank }) =>
+  words("pred.reading", { t: formatInteger(t), character: characterName(vocabulary[index]), probability: formatValue(probability), rank: formatInteger(rank) });
+
+/** What was given to the character that came, or the best guess where none comes. */
+function reading(/** @type {any} */ figure) {
+  const { t } = figure.cursor, rows = expectedAt(figure, t), now = trueOf(rows) ?? rows[0];
+  return now ? readingOf(figure, t, now) : "";
+}
+
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ options) {
   const { axis, top, row, height } = arrange(canvas.clientWidth, options), t = timeStepAt(axis, figure, x);
   if (t === null || y < 0 || y > height) return null;
-  const found = expectedAt(figure, t)[Math.floor((y - top) / row)], point = { t, unit: null, gate: null, value: null, x, y };
-  if (!found) return point;
-  const reading = words("pred.reading", { t: formatInteger(t), character: characterName(figure.vocabulary[found.index]), probability: formatValue(found.probability), rank: formatInteger(found.rank) });
+  const place = Math.floor((y - top) / row), found = expectedAt(figure, t)[place], point = { t, unit: null, gate: null, value: null, x, y };
+  if (!found) return place === RANKS + 2 && t === figure.cursor.t && bitsAt(figure, t + 1) >= 0 ? { ...point, what: "loss" } : point;
+  const reading = readingOf(figure, t, found);
   return { ...point, reading, ...(t === figure.cursor.t && { what: "p", character: found.index }) };
 }
 
@@ -74,7 +84,7 @@ function lede(/** @type {any} */ figure) {
   if (known.length === 0) return { key: "pred.waiting" };
   const values = { first: known.filter(({ rank }) => rank === 1).length, count: known.length, t: symbolElement("t"), at: formatInteger(figure.cursor.t) };
   if (!now) return { key: "pred.ledeAtEnd", values };
-  return { key: "pred.lede", values: { ...values, character: characterName(figure.next), probability: formatValue(now.probability), bits: formatBits(-Math.log2(now.probability)) } };
+  return { key: "pred.lede", values: { ...values, character: characterName(figure.next), probability: said(formatValue(now.probability), { what: "p", character: now.index }), bits: said(formatBits(-Math.log2(now.probability)), { what: "loss" }) } };
 }
 
 function table(/** @type {any} */ figure) {
@@ -85,7 +95,7 @@ function table(/** @type {any} */ figure) {
       cell.prepend(signOf(vocabulary[index]));
       return cell;
     });
-    const truth = happened ? [signOf(vocabulary[happened.index]), formatValue(happened.probability), formatInteger(happened.rank), formatBits(bitsAt(figure, t + 1))] : ["", "", "", ""];
+    const truth = happened ? [signOf(vocabulary[happened.index]), { text: formatValue(happened.probability), what: "p", character: happened.index }, formatInteger(happened.rank), { text: formatBits(bitsAt(figure, t + 1)), what: "loss" }] : ["", "", "", ""];
     return { t, character: figure.characters[t - figure.from], cells: [...truth, ...ranked] };
   });
   const heads = [words("pred.follows"), "p", words("pred.rank"), words("strip.bits"), ...Array.from({ length: RANKS }, (_, k) => `${k + 1}.`)];
@@ -103,6 +113,7 @@ export const PREDICTION_VIEW = {
   lede: /** @type {any} */ (lede),
   scales: () => ({ gates: true, states: false, domain: 1, half: true, gatesName: "pred.probability" }),
   unitsPerRow: () => 1,
+  reading,
   entry: () => "p",
   wants: () => ({ probabilities: true }),
 };

@@ -53,10 +53,10 @@
  *   | {type: "started", run: number, info: ModelInfo, trainingSteps: number, text?: string, history?: History}   text and history after bringBack
  *   | {type: "failed", run: number, failure: Failure}                  the former model is still there
  *   | {type: "snapshot", run: number, training: boolean, trainingSteps: number, losses: Float32Array, norms: Float32Array, firstStep: number,
- *      charactersPerSecond: number, clippedOf100: number, validation?: {trainingSteps: number, bits: number}, columns?: Columns,
- *      sample?: {text: string, prompt: string, probabilities: Float32Array, trainingSteps: number}, digest?: string,
+ *      took: number, charactersPerSecond: number, clippedOf100: number, validation?: {trainingSteps: number, bits: number}, columns?: Columns,
+ *      sample?: {text: string, prompt: string, probabilities: Float32Array, trainingSteps: number, took: number}, digest?: string,
  *      stopReason?: "steps" | "target" | "nonFiniteLoss" | "nonFiniteGradient"}
- *        losses (nats per character) and norms of the training steps since the last snapshot, the first of them done at firstStep (0-based)
+ *        took: ms from the state that it tells of to its sending; losses (nats per character) and norms of the training steps since the last snapshot, the first of them done at firstStep (0-based)
  *   | {type: "result", id: number, value?: any, failure?: Failure}
  * } Event
  */

@@ -131,6 +131,7 @@ const place = (/** @type {number} */ k) => {
 /** @type {import("./views.js").View} */
 export const RACE_VIEW = {
   name: "race",
+  data: "racers",
   share: 0.62,
   timeless: true,
   draw,

@@ -3,8 +3,7 @@ import { startEngine } from "./engine.js";
 import { exampleText } from "./examples.js";
 import { cutToBytes, noticeOf } from "./failures.js";
 import { refusal } from "./limits.js";
-import { extendHistory } from "./loss-history.js";
-import { meanAt } from "./loss-series.js";
+import { createLooks, lossOf } from "./looks.js";
 import { formatInteger } from "./numbers.js";
 import { engineSettings } from "./settings.js";
 import { codePointsOf } from "./state.js";
@@ -12,15 +11,11 @@ import { codePointsOf } from "./state.js";
 /**
  * @typedef {import("./protocol.js").Failure} Failure
  * What a model was built from; edit: the text came from the keyboard, as one of many.
- * @typedef {{text: string, settings: Record<string, any>, example: string, edit: boolean}} Built
+ * imported: its weights came from a file or a link.
+ * @typedef {{text: string, settings: Record<string, any>, example: string, edit: boolean, imported?: boolean}} Built
  */
 
-const SAMPLE_EVERY = 250;            // ms, while it trains: text that changes faster cannot be read
-const LONGEST_SAMPLE = 320;          // characters: five lines and a little more
 const MEASURED_AT_START = 1000;      // characters that the loss before the first training step is measured on
-
-/** The number beside the heading: the end of the curve. @param {{training: {trainingSteps: number, bits: number}[]}} history */
-const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, training.length - 1) : NaN);
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, notices: ReturnType<typeof import("./notices.js").createNotices>,
@@ -31,7 +26,7 @@ const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, trainin
 export function createSession({ state, notices, wanted, setBox, flushBox, wake, begin }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
-  let shownAsked = /** @type {number | undefined} */ (undefined), run = 0, requestedRun = 0, lookPending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleWanted = true, bucket = 1, trainNext = false, begun = false, resting = false;
+  let run = 0, requestedRun = 0, trainNext = false, begun = false, resting = false;
   /** @type {Built | undefined} the model in the worker */
   let standing;
   /** @type {Built | undefined} the one that the worker was asked for last */
@@ -44,6 +39,8 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
 
   const { current } = state;
   const change = state.change;
+  const looks = createLooks({ state, wanted, wake, onStopped, mayAsk: () => !resting && standing !== undefined && requestedRun === run, isSuperseded: () => requestedRun !== run,
+    ask: (look) => engine?.send({ type: "look", run, ...look }) }), { look, wantSample } = looks;
 
   async function boot() {
     change({ engine: "starting" });
@@ -65,7 +62,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     engine = undefined;
     standing = undefined;
     former = undefined;
-    lookPending = false;
+    looks.forget();
     change({ engine: "failed", training: false, info: undefined, canBringBack: false });
     notices.show({ key: "error.workerDied", values: { message: failure.message }, alert: true, remedy: { key: "remedy.again", act: boot } });
   }
@@ -193,7 +190,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     if (event.type === "started" && event.run === requestedRun) onStarted(event);
     else if (event.type === "failed" && event.run === requestedRun && event.run !== run) onRefused(event.failure);
     else if (event.type === "failed" && event.run === run) onFault(event.failure);
-    else if (event.type === "snapshot" && event.run === run) onSnapshot(event);
+    else if (event.type === "snapshot" && event.run === run) looks.onSnapshot(event);
   }
 
   function onStarted(/** @type {any} */ { info, trainingSteps, history, text }) {
@@ -202,11 +199,10 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     if (standing && (returned || trained || (standing.text !== requested?.text && !(former && requested?.edit)))) [former, formerTrained] = [standing, trained];
     standing = requested;
     run = requestedRun;
-    lookPending = false;
-    bucket = 1;
+    looks.begin();
     change({
       info, trainingSteps, training: trainNext, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined, shown: undefined,
-      history: history ?? { training: [], validation: [] }, canBringBack: former !== undefined,
+      history: history ?? { training: [], validation: [] }, canBringBack: former !== undefined, imported: Boolean(standing?.imported),
       ...(returned && standing && { text, codePoints: codePointsOf(text), example: standing.example, settings: { ...current.settings, ...standing.settings } }),
       unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: clampTime(current.t, returned ? codePointsOf(text) : current.codePoints),
     });
@@ -240,7 +236,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     look();
   }
   function onFault(/** @type {Failure} */ failure) {
-    lookPending = false;
+    looks.forget();
     change({ training: false });
     fail(failure, current.text);
   }
@@ -256,28 +252,6 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     }));
   }
 
-  function onSnapshot(/** @type {any} */ snapshot) {
-    lookPending = false;
-    const { trainingSteps, losses, firstStep, columns, sample, validation, digest, stopReason } = snapshot;
-    const patch = /** @type {any} */ ({ trainingSteps, charactersPerSecond: snapshot.charactersPerSecond, clippedOf100: snapshot.clippedOf100 });
-    const superseded = requestedRun !== run; // the text shown is already the next one
-    if (columns && !superseded) patch.columns = columns;
-    // the weights kept nearest to the training step asked for; those of the present are no looking back
-    if (columns && shownAsked !== undefined && current.shown === shownAsked) patch.shown = columns.trainingSteps < trainingSteps ? columns.trainingSteps : undefined;
-    if (sample && !superseded) patch.sample = sample;
-    if (digest) patch.digest = digest;
-    else if (!current.training && trainingSteps !== current.trainingSteps) patch.digest = "";
-    if (losses.length > 0 || (validation && validation.trainingSteps !== current.history.validation.at(-1)?.trainingSteps)) {
-      [patch.history, bucket] = extendHistory(current.history, bucket, { losses, firstStep, validation });
-      patch.loss = lossOf(patch.history);
-    }
-    if (stopReason) Object.assign(patch, { training: false, stopReason });
-    change(patch);
-    if (stopReason) onStopped(stopReason);
-    if (!columns) lookWanted = true;
-    wake();
-  }
-
   function onStopped(/** @type {string} */ reason) {
     wantSample();
     if (reason !== "nonFiniteLoss" && reason !== "nonFiniteGradient") return;
@@ -287,28 +261,8 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
       remedy: { key: "remedy.tenth", values: { value: String(tenth) }, act: () => { setSettings({ learningRate: tenth }, true); trainNext = true; } } });
   }
 
-  /** Once per animation frame: at most one question is on its way. */
-  function frame(/** @type {number} */ time) {
-    if (resting || !engine || !standing || lookPending || requestedRun !== run || !(current.training || lookWanted)) return;
-    const { shown } = current, past = shown === undefined ? {} : { trainingStep: shown }, due = sampleWanted || (current.training && shown === undefined && time - sampleAt > SAMPLE_EVERY);
-    if (due) [sampleAt, sampleWanted] = [time, false];
-    lookPending = true;
-    lookWanted = false;
-    engine.send({ type: "look", run, columns: { ...wanted(), ...past }, validate: true, digest: true, soon: shown !== shownAsked,
-      ...(due && { sample: { length: LONGEST_SAMPLE, temperature: current.settings.temperature, seed: sampleSeed, ...past } }) });
-    shownAsked = shown;
-  }
-  /** Asks for the columns anew at the next frame. */
-  function look() {
-    lookWanted = true;
-    wake();
-  }
-  function wantSample() {
-    sampleWanted = true;
-    look();
-  }
   return {
-    boot, rest, setText, setSettings, train, pause, oneStep, reset, bringBack, frame, look, refuse: fail, openRecipe, replay,
+    boot, rest, setText, setSettings, train, pause, oneStep, reset, bringBack, frame: looks.frame, look, refuse: fail, openRecipe, replay,
     /** Holds these values from now on, and no others. */
     hold(/** @type {import("./protocol.js").Clamp[]} */ clamps) {
       if (!engine || !standing) return;
@@ -321,7 +275,8 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     version: () => engine?.version ?? "",
     /** Shows a standing model whose weights have been replaced. */
     remeasure() {
-      change({ digest: "", sample: undefined, columns: undefined, history: { training: [], validation: [] } });
+      if (standing) standing.imported = true;
+      change({ imported: true, digest: "", sample: undefined, columns: undefined, history: { training: [], validation: [] } });
       measureStart();
       wantSample();
     },
@@ -335,7 +290,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
       return asked === run ? { recipe, text: of.text, example: of.example } : undefined;
     },
     /** Writes another sample. */
-    generate() { sampleSeed = (sampleSeed + 1) >>> 0; wantSample(); },
+    generate: looks.generate,
     /** A seed from the system's randomness, once the engine is there. */
     randomSeed: () => /** @type {Promise<number>} */ (engine ? engine.call(run, "randomSeed") : Promise.reject(new Error("no engine"))),
   };

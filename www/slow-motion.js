@@ -3,6 +3,7 @@
 import { LAST_STAGE } from "./cell-plan.js";
 
 const STAGE_EVERY = 150, STEP_EVERY = 240; // ms, see tokens.css
+const SLIDE = 240;                         // ms in which the vector of a state goes from the end of one time step to the beginning of the next
 const REST = 3;                            // beats that the finished time step stands
 const HOLD_AFTER = 350;                    // ms until a pressed Play is a held one
 
@@ -12,7 +13,7 @@ const HOLD_AFTER = 350;                    // ms until a pressed Play is a held 
  */
 export function createSlowMotion({ state, cursor, toggle, play, hasStages, wake }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let slow = false, beats = LAST_STAGE, entering = false, lent = false;
+  let slow = false, beats = LAST_STAGE, entering = false, lent = false, slidAt = -Infinity, before = state.current.t;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pressed;
 
@@ -33,6 +34,9 @@ export function createSlowMotion({ state, cursor, toggle, play, hasStages, wake 
   }
   state.subscribe((_, changed) => {
     if (!changed.has("t")) return;
+    const { t, playing } = state.current;
+    if (t === before + 1 && (playing || entering) && !calm.matches && hasStages()) slidAt = performance.now();
+    before = t;
     beats = entering ? 0 : LAST_STAGE;
     entering = false;
   });
@@ -59,5 +63,7 @@ export function createSlowMotion({ state, cursor, toggle, play, hasStages, wake 
   return {
     /** The stage to draw, 0 to LAST_STAGE. */
     stage: () => (slow ? Math.min(beats, LAST_STAGE) : LAST_STAGE),
+    /** How far the vectors of the states have slid from C_t to C_{t-1}, 0 to 1; fast at first. */
+    slide: () => 1 - (1 - Math.min(1, (performance.now() - slidAt) / SLIDE)) ** 3,
   };
 }

@@ -51,6 +51,8 @@
  * @property {{info: ModelInfo, tensors: Record<string, Float32Array>, layer: number, shares?: import("./update-shares.js").Shares} | undefined} weights the newest ones for the Weights view, by PyTorch's names, and what the last update of a layer came from
  * @property {string[]} rivals kinds chosen for the race beside the model's own
  * @property {import("./race-view.js").Racer[]} racers what the companions report in the Race view
+ * @property {Record<string, number>} dates when the newest columns, gradient and so on were true, by name of the state, in ms of performance.now()
+ * @property {boolean} imported the weights came from a file or a link and were trained on from there, if at all
  * @property {boolean} canBringBack
  * @property {string} stopReason why training has stopped by itself, "" when it was not by itself
  * @property {import("./replay.js").Replay | undefined} replay the link's training, while it is a matter for the reader
@@ -61,7 +63,7 @@
  * @param {PageState} initial
  */
 export function createState(initial) {
-  const state = { equation: null, notation: "separate", clamps: [], order: "index", shade: "h", page: "typed", pageSeed: 1, pageAt: 0, rivals: ["rnn", "gru"], racers: [], cells: "one", backward: false, companions: { status: "off", time: "" }, ...initial };
+  const state = { equation: null, notation: "separate", clamps: [], order: "index", shade: "h", page: "typed", pageSeed: 1, pageAt: 0, rivals: ["rnn", "gru"], racers: [], dates: {}, imported: false, cells: "one", backward: false, companions: { status: "off", time: "" }, ...initial };
   /** @type {Set<(state: PageState, changed: Set<string>) => void>} */
   const subscribers = new Set();
   return {

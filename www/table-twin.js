@@ -5,6 +5,7 @@ import { characterSign, characterWord } from "./characters.js";
 import { lengthOf, meanAt, nearestIndex, pointAt } from "./loss-series.js";
 import { fill, formatBits, formatInteger, formatValue } from "./numbers.js";
 import { blockNames } from "./quantities.js";
+import { said } from "./said.js";
 import { bitsAt } from "./strip.js";
 import { element, quantityElement, symbolElement } from "./symbols.js";
 
@@ -29,10 +30,21 @@ export function tableOf(caption, heads, rows) {
   return table;
 }
 
-export function rowOf(first, cells, current) {
+/**
+ * @param {string} first @param {(string | Named)[]} cells @param {boolean} current the cursor's row, whose numbers are buttons @param {import("./said.js").Where} [at] where the row stands
+ * @typedef {import("./said.js").Where & {text: string}} Named a number whose equation can be opened
+ */
+export function rowOf(first, cells, current, at = {}) {
   const row = element("tr"), head = element("th", "", first);
   head.scope = "row";
-  row.append(head, ...cells.map((text) => element("td", "", text)));
+  Object.assign(row.dataset, at);
+  row.append(head, ...cells.map((cell) => {
+    if (typeof cell === "string") return element("td", "", cell);
+    const { text, ...where } = cell, made = element("td", "", current ? "" : text);
+    if (current) made.append(said(text, where));
+    else Object.assign(made.dataset, where);
+    return made;
+  }));
   if (current) row.setAttribute("aria-current", "true");
   return row;
 }
@@ -52,7 +64,7 @@ export function heatmapTable(figure, strings) {
   const [first, last] = windowAround(figure.characters.length, now - figure.from), rows = [];
   for (let k = first; k < last; k++) {
     const t = figure.from + k, values = names.map((name) => figure.values[name]?.[(t - start) * figure.hiddenSize + unit] ?? NaN);
-    const row = rowOf(formatInteger(t), ["", formatBits(bitsAt(figure, t)), ...values.map((value) => formatValue(value))], t === now);
+    const bits = formatBits(bitsAt(figure, t)), row = rowOf(formatInteger(t), ["", t > 0 ? { text: bits, what: "loss", t: t - 1 } : bits, ...values.map((value, k) => ({ text: formatValue(value), what: names[k] }))], t === now, { t });
     row.cells[1].className = "character";
     row.cells[1].append(characterCell(figure.characters[k], strings));
     rows.push(row);

@@ -143,6 +143,7 @@ function table(/** @type {any} */ figure) {
 /** @type {import("./views.js").View} */
 export const TEXT_VIEW = {
   name: "text",
+  data: "unitText",
   share: 0.62,
   draw,
   at: /** @type {any} */ (at),

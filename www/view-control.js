@@ -32,7 +32,7 @@ export function createViewControl({ state, session, part }) {
   /** Choice and slider never make the cursor row longer than the page is wide: the slider stands by the heading, on a phone the choice by that of the view. */
   function place() {
     part(phone.matches ? "views-select" : "cursors").append(group);
-    if (phone.matches) part("cursors").insertBefore(slide, part("read-out"));
+    if (phone.matches) part("cursors").insertBefore(slide, part("read-out").parentElement);
     else part("table-toggle").before(slide);
     if (phone.matches) group.after(aside);
     else slide.before(aside);

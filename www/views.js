@@ -21,6 +21,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {string} name data-view of its canvas, view= in the link, and the end of its keys in i18n
  * @property {string} [tab] the tab that it stands under, where it has none of its own
  * @property {number} share where in the window the cursor stands
+ * @property {string} [data] name of the state that it draws, "columns" where it is missing
  * @property {(canvas: HTMLCanvasElement, figure: Figure, options: any) => void} draw
  * @property {(canvas: HTMLCanvasElement, figure: Figure, x: number, y: number, options: any) => any} at what stands under a point
  * @property {(figure: Figure) => HTMLElement} table
@@ -32,6 +33,7 @@ import { heatmapTable } from "./table-twin.js";
  * @property {boolean} [timeless] its drawing has no time axis: no strip, no cursor
  * @property {(figure: Figure) => boolean} [elsewhere] whether it shows another text than the page's, which the strip would not belong to
  * @property {(figure: any) => string} [entry] the quantity whose equation Enter opens, the memory where there is none
+ * @property {(figure: any) => string} [reading] what is told at the cursor while the drawing has the focus, the memory of the unit where it is missing
  * @property {boolean} [stages] whether the drawing can be shown stage by stage, in slow motion
  * @property {(width: number, phone: boolean, now: () => Figure) => Record<string, any>} [strip] what the strip above shows besides the text; width: of the drawing
  * @property {boolean} [ownStrip] on a phone it draws a strip of its own

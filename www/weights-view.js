@@ -21,7 +21,8 @@ export const gatesOf = (/** @type {string} */ kind) => ORDER[kind] ?? ORDER[kind
 
 /**
  * A matrix on the sheet: `value(row, column)` is the number of unit row and column first + column.
- * @typedef {{letter: string, gate: string, rows: number, first: number, columns: number, x: number, y: number, value: (row: number, column: number) => number, byCharacter: boolean, markedColumn: number, markedRow: number, superscript?: string}} Matrix
+ * @typedef {{letter: string, gate: string, rows: number, first: number, columns: number, x: number, y: number, value: (row: number, column: number) => number, byCharacter: boolean, markedColumn: number, markedRow: number, superscript?: string,
+ *   straight?: {values: Float32Array, start: number, step: number}}} Matrix   straight: where the numbers stand row by row, if they do
  */
 
 /** @type {WeakMap<object, number>} */
@@ -49,8 +50,8 @@ function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
     const left = 1 + (block % beside) * (width / beside + gap / 2), y = head + Math.floor(block / beside) * (head + tall + foot), shift = block * rows;
     const [input, recurrent, inner, outer] = [of("weight_ih"), of("weight_hh"), of("bias_ih"), of("bias_hh")], apart = gate === "n";
     matrices.push(
-      { ...common, letter: "W", gate, x: left, y, first, columns: shown, byCharacter: layer === 0, markedColumn: layer === 0 ? character : -1, value: (row, column) => input[(shift + row) * below + column] },
-      { ...common, letter: "U", gate, x: left + shown * cell + gap, y, columns: rows, markedColumn: cursor.unit, value: (row, column) => recurrent[(shift + row) * rows + column] },
+      { ...common, letter: "W", gate, x: left, y, first, columns: shown, byCharacter: layer === 0, markedColumn: layer === 0 ? character : -1, value: (row, column) => input[(shift + row) * below + column], straight: { values: input, start: shift * below + first, step: below } },
+      { ...common, letter: "U", gate, x: left + shown * cell + gap, y, columns: rows, markedColumn: cursor.unit, value: (row, column) => recurrent[(shift + row) * rows + column], straight: { values: recurrent, start: shift * rows, step: rows } },
       { ...common, letter: "b", gate, x: left + (shown + rows) * cell + 2 * gap, y, columns: apart ? 2 : 1, markedColumn: -1, value: (row, column) => (apart ? [inner, outer][column][shift + row] : inner[shift + row] + outer[shift + row]) });
     const peeps = peephole ? of(`weight_p${gate}`) : undefined; // C̃ has none
     if (peeps) matrices.push({ ...common, letter: "p", gate, x: left + (shown + rows + 1) * cell + 2 * gap + peephole, y, columns: 1, markedColumn: -1, value: (row) => peeps[row] });
@@ -70,10 +71,25 @@ function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure
   if (plan.shares) drawShares(sheet, plan.shares);
 }
 
+/** @type {WeakMap<Float32Array, Map<string, ImageData>>} large matrices as they were painted: a moved cursor changes none of their numbers */
+const painted = new WeakMap();
+
+/** One pixel a number. */
+function imageOf(/** @type {Matrix} */ { rows, columns, first, value, straight }, /** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
+  const key = straight && [straight.start, columns, rows, domain, signed[0]].join(), known = straight && painted.get(straight.values)?.get(/** @type {string} */ (key));
+  if (known) return known;
+  const image = new ImageData(columns, rows), pixels = new Uint32Array(image.data.buffer), end = signed.length >> 1;
+  for (let row = 0, at = 0; row < rows; row++) {
+    if (!straight) for (let k = 0; k < columns; k++) pixels[at++] = signed[signedIndex(value(row, first + k), domain)];
+    else for (let k = 0, from = straight.start + row * straight.step; k < columns; k++) pixels[at++] = signed[end + Math.round(Math.max(-1, Math.min(1, straight.values[from++] / domain)) * end)];
+  }
+  if (straight) painted.set(straight.values, (painted.get(straight.values) ?? new Map()).set(/** @type {string} */ (key), image));
+  return image;
+}
+
 function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** @type {number} */ cell, /** @type {number} */ domain, /** @type {string[]} */ vocabulary) {
-  const { letter, gate, rows, first, columns, x, y, value, markedColumn, markedRow, superscript } = matrix, { signed } = sheet.palette, s = sheet.palette.scale;
-  const image = new ImageData(columns, rows), pixels = new Uint32Array(image.data.buffer), wide = columns * cell, tall = rows * cell;
-  for (let row = 0; row < rows; row++) for (let k = 0; k < columns; k++) pixels[row * columns + k] = signed[signedIndex(value(row, first + k), domain)];
+  const { letter, gate, rows, first, columns, x, y, markedColumn, markedRow, superscript } = matrix, { signed } = sheet.palette, s = sheet.palette.scale;
+  const wide = columns * cell, tall = rows * cell, image = imageOf(matrix, signed, domain);
   copyScaled(sheet, image, { x, y, width: wide, height: tall }, cell * sheet.ratio < 1);
   drawFrame(sheet, x, y, wide, tall, "hair");
   drawSymbol(sheet, letter, gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)] ?? "", Math.min(x, sheet.width - 22 * s), y - 7 * s, { colour: gate || "ink", size: 1, superscript });
@@ -138,6 +154,7 @@ function table(/** @type {any} */ figure) {
 /** @type {import("./views.js").View} */
 export const WEIGHTS_VIEW = {
   name: "weights",
+  data: "weights",
   share: 0.62,
   draw,
   at: /** @type {any} */ (at),

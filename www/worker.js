@@ -3,24 +3,18 @@
 /* global wasm_bindgen */
 import { CALLS } from "./protocol.js";
 import { unpack } from "./unpack.js";
+import { buffersOf, heldLoss, snapshotOf } from "./answers.js";
 import { leaveReplay, recipeOfRun, REPLACES_WEIGHTS } from "./run-recipe.js";
+import { book, isValidationDue, postponeValidation, renewDigest, standingOf, validate } from "./standing.js";
+
+/** @typedef {import("./standing.js").Standing} Standing */
 
 const SLICE = 16;                    // ms of training before the page is heard again
 const SHARE_OF_SNAPSHOTS = 0.2;      // of the worker's time, while it trains at full speed
 const BEAT = 1000 / 60;              // ms between training steps at pace `watch`
 const MOST_BEATS = 6;                // training steps of one look: more would jump
-const RENEW_EVERY = 2000;            // ms between validations and digests while it trains
-const SHARE_OF_RENEWALS = 0.05;      // of the worker's time: a slow validation comes less often
-const SPEED_WINDOW = 1000;           // ms of training that the shown speed is the mean of
+const MOST_WAIT = 1200;              // ms from one answer to the next, share or not: what is shown is to be younger than 2 s
 const LOSSES_HELD = 16_384;          // losses kept before they are sent unasked
-const CLIP_WINDOW = 100;             // training steps
-
-/**
- * A model with all that belongs to it.
- * @typedef {{run: number, trainer: any, settings: any, initial: any, replaying: boolean, text: string, info: any, clip: number, history: {training: {trainingSteps: number, bits: number}[],
- *   validation: {trainingSteps: number, bits: number}[]}, losses: number[], norms: number[], firstStep: number, recentNorms: number[],
- *   validation: any, validateAt: number, digest: string, digestFrom: number, digestSteps: number, spent: number, characters: number, speed: number}} Standing
- */
 
 /** @type {Standing | undefined} */
 let standing;
@@ -32,12 +26,12 @@ let pace = "watch";
 let stopAt;
 let lookedAt = -Infinity;
 let answering = 0;                   // ms spent on answers since the last slice
+let answeredAt = -Infinity;
 const slices = new MessageChannel(); // a task of its own for each slice: commands come in between, unthrottled
 let sliceAsked = false;
 
 const post = (/** @type {any} */ event, /** @type {Transferable[]} */ transfer = []) => self.postMessage(event, { transfer });
 const now = () => performance.now();
-const BITS = Math.LOG2E;
 
 /** What went wrong, as protocol.js wants it: the engine throws plain objects; a trap of the machine is the end of it and goes on up. */
 function failureOf(/** @type {any} */ error) {
@@ -50,12 +44,10 @@ function free(/** @type {Standing | undefined} */ model) {
 }
 
 /** @returns {Standing} */
-function build(/** @type {any} */ { run, settings, text, clamps, recipe }) {
-  const trainer = recipe ? wasm_bindgen.Trainer.fromRecipe(recipe, text) : new wasm_bindgen.Trainer(settings, text);
+function build(/** @type {any} */ command) {
+  const { settings, text, clamps, recipe } = command, trainer = recipe ? wasm_bindgen.Trainer.fromRecipe(recipe, text) : new wasm_bindgen.Trainer(settings, text);
   if (clamps?.length) trainer.set({ clamps });
-  const info = trainer.info();
-  return { run, trainer, settings: { ...settings }, initial: recipe?.settings ?? settings, replaying: Boolean(recipe), text, info, clip: info.settings?.clip ?? settings.clip ?? 1, history: { training: [], validation: [] }, losses: [], norms: [], firstStep: 0,
-    recentNorms: [], validation: undefined, validateAt: -Infinity, digest: "", digestFrom: -Infinity, digestSteps: -1, spent: 0, characters: 0, speed: 0 };
+  return standingOf(trainer, command);
 }
 
 function start(/** @type {any} */ command) {
@@ -89,29 +81,6 @@ function bringBack(/** @type {any} */ { run }) {
   post({ type: "started", run, info: standing.info, trainingSteps: standing.trainer.stepsDone(), text: standing.text, settings: standing.settings, history: standing.history });
 }
 
-/** Takes the losses of some training steps into the model's books. */
-function book(/** @type {Standing} */ model, /** @type {{losses: Float32Array, norms: Float32Array}} */ { losses, norms }, /** @type {number} */ milliseconds) {
-  if (model.losses.length === 0) model.firstStep = model.trainer.stepsDone() - losses.length;
-  const first = model.trainer.stepsDone() - losses.length;
-  for (let k = 0; k < losses.length; k += 1) {
-    model.losses.push(losses[k]);
-    model.norms.push(norms[k]);
-    model.recentNorms.push(norms[k]);
-    keepPoint(model.history.training, { trainingSteps: first + k + 1, bits: losses[k] * BITS });
-  }
-  model.recentNorms.splice(0, Math.max(0, model.recentNorms.length - CLIP_WINDOW));
-  if (model.spent > SPEED_WINDOW) [model.spent, model.characters] = [model.spent / 2, model.characters / 2];
-  model.spent += milliseconds;
-  model.characters += losses.length * model.info.seqLen * model.info.batchSize;
-  model.speed = model.spent > 0 ? (model.characters / model.spent) * 1000 : 0;
-}
-
-/** At most 4,096 points for bringing a model back: when full, every second one goes. */
-function keepPoint(/** @type {any[]} */ points, /** @type {any} */ point) {
-  points.push(point);
-  if (points.length > 4096) points.splice(0, points.length, ...points.filter((_, k) => k % 2 === 1));
-}
-
 /** Trains for a slice or for one step, never beyond the step to stop at. */
 function advance(/** @type {Standing} */ model, /** @type {number} */ steps, /** @type {number} */ milliseconds = 0) {
   const left = training && stopAt !== undefined ? Math.min(steps, stopAt - model.trainer.stepsDone()) : steps; // One step goes on beyond it
@@ -128,18 +97,21 @@ function halt(/** @type {Standing} */ model, /** @type {string} */ reason) {
   sendSnapshot(model, {}, reason);
 }
 
+const hasWork = () => standing?.validating || (training && pace === "full");
+
 function askForSlice() {
-  if (sliceAsked || !training || pace !== "full") return;
+  if (sliceAsked || !hasWork()) return;
   sliceAsked = true;
   slices.port2.postMessage(0);
 }
 
 slices.port1.onmessage = () => {
   sliceAsked = false;
-  if (!standing || !training || pace !== "full") return;
+  if (!standing || !hasWork()) return;
   const begun = now(), model = standing;
   guarded(() => {
-    advance(model, 1_000_000, SLICE);
+    if (!model.validating) advance(model, 1_000_000, SLICE);
+    else goOnValidating(model);
     answering = Math.max(0, answering - (now() - begun) * SHARE_OF_SNAPSHOTS / (1 - SHARE_OF_SNAPSHOTS));
     if (model.losses.length >= LOSSES_HELD) sendSnapshot(model, {});
     answerLook();
@@ -150,22 +122,30 @@ slices.port1.onmessage = () => {
 /** @type {any} the newest look not yet answered: only the newest is worth an answer */
 let waitingLook;
 
+/** Training waits until it is done, commands and looks do not. */
+function goOnValidating(/** @type {Standing} */ model) {
+  validate(model, SLICE);
+  if (!model.validating && !training) sendSnapshot(model, {}); // nobody may be going to ask
+}
+
 /** Answers the waiting look, unless answers have already had their share of the time. */
 function answerLook() {
-  if (!waitingLook || !standing || (training && pace === "full" && answering > 0 && !waitingLook.soon)) return;
+  const begun = now();
+  if (!waitingLook || !standing || (training && pace === "full" && answering > 0 && begun - answeredAt < MOST_WAIT && !waitingLook.soon)) return;
   const look = waitingLook;
   waitingLook = undefined;
-  refresh(standing, look); // has a budget of its own
-  const begun = now();
+  if (look.validate && !standing.validating && isValidationDue(standing, training)) validate(standing, SLICE);
+  if (look.digest) renewDigest(standing, training);
+  answeredAt = now();
   sendSnapshot(standing, look);
-  answering += now() - begun;
+  answering += now() - answeredAt;
 }
 
 /** At pace `watch` a look is the beat for a training step; a page that looks less often than a screen is drawn gets as many as it missed. */
 function beat(/** @type {Standing} */ model) {
   const begun = now(), missed = Math.min(MOST_BEATS, Math.round((begun - lookedAt) / BEAT));
   lookedAt = begun;
-  for (let k = 0; k < Math.max(1, missed) && training && now() - begun < SLICE; k += 1) advance(model, 1);
+  for (let k = 0; k < Math.max(1, missed) && training && !model.validating && now() - begun < SLICE; k += 1) advance(model, 1);
 }
 
 function look(/** @type {any} */ command) {
@@ -174,58 +154,10 @@ function look(/** @type {any} */ command) {
   answerLook();
 }
 
-/** Validation and digest cost time, so each is renewed only when the weights have changed and its time has come. */
-function refresh(/** @type {Standing} */ model, /** @type {any} */ wanted) {
-  const steps = model.trainer.stepsDone(), begun = now();
-  if (wanted.validate && model.validation?.trainingSteps !== steps && (!training || begun >= model.validateAt)) {
-    const measured = model.trainer.validate();
-    model.validateAt = now() + Math.max(RENEW_EVERY, (now() - begun) / SHARE_OF_RENEWALS);
-    model.validation = measured && { trainingSteps: steps, bits: measured.bits };
-    if (model.validation) keepPoint(model.history.validation, model.validation);
-  }
-  const hashed = now();
-  if (wanted.digest && model.digestSteps !== steps && (!training || hashed >= model.digestFrom)) {
-    model.digest = model.trainer.digest();
-    model.digestFrom = now() + Math.max(RENEW_EVERY, (now() - hashed) / SHARE_OF_RENEWALS);
-    model.digestSteps = steps;
-  }
-}
-
 function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, /** @type {string | undefined} */ stopReason = undefined) {
-  const { trainer } = model, losses = Float32Array.from(model.losses), norms = Float32Array.from(model.norms);
-  /** @type {any} */
-  const event = { type: "snapshot", run: model.run, training, trainingSteps: trainer.stepsDone(), losses, norms, firstStep: model.firstStep,
-    charactersPerSecond: model.speed, clippedOf100: model.recentNorms.filter((norm) => norm > model.clip).length, validation: model.validation,
-    digest: model.digestSteps === trainer.stepsDone() || training ? model.digest || undefined : undefined, stopReason };
-  model.losses = [];
-  model.norms = [];
-  model.firstStep = trainer.stepsDone();
-  const transfer = [losses.buffer, norms.buffer];
-  if (wanted.columns) {
-    event.columns = columnsOf(model, wanted.columns);
-    transfer.push(...buffersOf(event.columns));
-  }
-  if (wanted.sample) {
-    const { text, prompt, probabilities, trainingSteps } = trainer.generate(wanted.sample);
-    event.sample = { text, prompt, probabilities, trainingSteps };
-    transfer.push(probabilities.buffer);
-  }
-  post(event, [...new Set(transfer)]);
+  const event = snapshotOf(model, wanted, { training, stopReason });
+  post(event, [...new Set(buffersOf(event))]);
 }
-
-/** The columns of a window; the probabilities of one time step alone are cut out here, since V may be thousands. */
-function columnsOf(/** @type {Standing} */ { trainer, info }, /** @type {any} */ wanted) {
-  const at = wanted.probabilities ? undefined : wanted.probabilitiesAt, columns = trainer.columns({ ...wanted, probabilities: wanted.probabilities || at !== undefined });
-  if (at === undefined) return columns;
-  const first = (at - columns.from) * info.vocabSize;
-  return { ...columns, probabilitiesAt: at, probabilities: columns.probabilities.slice(first, first + info.vocabSize) };
-}
-
-/** Every buffer of typed arrays inside a plain object. @returns {ArrayBuffer[]} */
-const buffersOf = (/** @type {any} */ value) => {
-  if (ArrayBuffer.isView(value)) return [/** @type {ArrayBuffer} */ (value.buffer)];
-  return value && typeof value === "object" ? Object.values(value).flatMap(buffersOf) : [];
-};
 
 function call(/** @type {any} */ { id, run, method, args }) {
   try {
@@ -238,17 +170,6 @@ function call(/** @type {any} */ { id, run, method, args }) {
     post({ type: "result", id, value }, [...new Set(buffersOf(value))]);
   } catch (error) {
     post({ type: "result", id, failure: failureOf(error) });
-  }
-}
-
-/** Bits per character of a text under the holds and without them, at the same training step. */
-function heldLoss(/** @type {Standing} */ { trainer, settings }, /** @type {string} */ text, /** @type {number | undefined} */ trainingStep) {
-  const bits = () => trainer.evaluate(text, { trainingStep }).bitsPerCharacter, held = bits();
-  trainer.set({ clamps: [] });
-  try {
-    return { held, free: bits() };
-  } finally {
-    trainer.set({ clamps: settings.clamps ?? [] });
   }
 }
 
@@ -269,6 +190,7 @@ function train(/** @type {any} */ command) {
   ({ pace, stopAt } = command);
   if (!command.replay) leaveReplay(model);
   if (command.targetLoss !== undefined) model.trainer.set({ targetLoss: command.targetLoss });
+  postponeValidation(model);
   training = true;
   answering = 0;
   lookedAt = now();

@@ -6,7 +6,7 @@ use super::{Notation, Question};
 use crate::cell::{Activation, CellKind, Holds};
 use crate::gradient_flow::held_value;
 use crate::model::Model;
-use crate::trace::read_in_chunks;
+use crate::trace::{Kept, read_in_chunks};
 
 /// Index of a layer's tensors among its entries.
 pub(super) mod tensor {
@@ -69,7 +69,7 @@ impl<'a> TimeStep<'a> {
             r: Vec::new(),
             h_top: Vec::new(),
         };
-        read_in_chunks(model, holds, &tokens[from..=t], false, |run, start, length| {
+        read_in_chunks(model, holds, &tokens[from..=t], Kept::STATES, |run, start, length| {
             if from + start + length <= t {
                 return;
             }

@@ -1,4 +1,4 @@
-//! The fast matrix product and long sums, in register blocks of [`F32x4`]. Lanes run over independent outputs, never along a sum, so
+//! The fast matrix product and long sums, in register blocks of [`F32x4`], and the product of f64. Lanes run over independent outputs, never along a sum, so
 //! every result has the bits of [`super::plain`].
 
 use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, four_rows_by_two, has_two_panels, one_row};
@@ -65,6 +65,31 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
                 sums = [sums[0] + x * F32x4::load(columns, 0), sums[1] + x * F32x4::load(columns, 4)];
             }
             output.write(c, at, panel, sums);
+        }
+    }
+}
+
+/// The product in f64: a row by a panel at a time, its eight sums side by side.
+pub fn product_f64(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start) {
+    let (depth, depth_step) = (b.depth(), a.steps().1);
+    for row in 0..rows {
+        let x = a.rest_from(row, depth);
+        for panel in 0..b.panels() {
+            let (at, width) = (row * stride + panel * COLUMNS, COLUMNS.min(b.columns() - panel * COLUMNS));
+            let mut old = [0.0; COLUMNS];
+            old[..width].copy_from_slice(&c[at..at + width]);
+            let pair = |k: usize| F64x2::new(old[k], old[k + 1]);
+            let old = [pair(0), pair(2), pair(4), pair(6)];
+            let mut sums = if start == Start::FromC { old } else { [F64x2::new(0.0, 0.0); 4] };
+            for (columns, &x) in b.panel(panel).as_chunks::<COLUMNS>().0.iter().zip(x.iter().step_by(depth_step)) {
+                let (x, pair) = (F64x2::new(x, x), |k: usize| F64x2::new(columns[k], columns[k + 1]));
+                sums = [sums[0] + x * pair(0), sums[1] + x * pair(2), sums[2] + x * pair(4), sums[3] + x * pair(6)];
+            }
+            for (k, (sum, old)) in sums.into_iter().zip(old).enumerate() {
+                let pair = if start == Start::AddToC { old + sum } else { sum }.to_array();
+                let left = width.saturating_sub(2 * k).min(2);
+                c[at + width.min(2 * k)..][..left].copy_from_slice(&pair[..left]);
+            }
         }
     }
 }

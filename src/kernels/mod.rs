@@ -51,7 +51,7 @@ impl Real for f32 {
 impl Real for f64 {
     type Lanes = f64;
     fn product(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start) {
-        plain::product(c, stride, rows, a, b, start);
+        blocks::product_f64(c, stride, rows, a, b, start);
     }
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f64], squared: bool) -> &'a [f64] {
         plain::add_eights(sums, elements, squared)
@@ -100,7 +100,9 @@ impl<'a, F: Num<Scalar = F>> Left<'a, F> {
     pub fn transposed(panels: &'a Panels<F, ROWS>) -> Left<'a, F> {
         Left { data: &panels.data, layout: Layout::Panels { depth: panels.depth } }
     }
+}
 
+impl<'a, F> Left<'a, F> {
     /// Index of element (row, k).
     #[inline(always)]
     pub(crate) fn offset(&self, row: usize, k: usize) -> usize {
@@ -109,12 +111,10 @@ impl<'a, F: Num<Scalar = F>> Left<'a, F> {
             Layout::Panels { depth } => (row / ROWS) * depth * ROWS + k * ROWS + row % ROWS,
         }
     }
-}
 
-impl<'a> Left<'a, f32> {
     /// The numbers from element (row, 0) on; empty where there is none.
     #[inline(always)]
-    pub(crate) fn rest_from(&self, row: usize, depth: usize) -> &'a [f32] {
+    pub(crate) fn rest_from(&self, row: usize, depth: usize) -> &'a [F] {
         if depth == 0 { &[] } else { &self.data[self.offset(row, 0)..] }
     }
 

@@ -1,4 +1,4 @@
-//! The definition of the matrix product and the long sums: the oracle of the fast versions, and what f64 uses. It refuses to be clever.
+//! The definition of the matrix product and the long sums: the oracle of the fast versions, and the long sums of f64. It refuses to be clever.
 
 use crate::kernels::{COLUMNS, Left, Panels, Real, Start};
 use crate::math::Num;

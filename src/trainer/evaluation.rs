@@ -1,4 +1,4 @@
-//! Measuring a model without changing it: validation, the loss of any text, the digest, and whether a hold fits.
+//! Measuring a model without changing it: the loss of any text, the digest, and whether a hold fits.
 
 use super::Trainer;
 use crate::cell::{CellKind, Holds};
@@ -9,13 +9,6 @@ use crate::trace::mean_loss;
 use sha2::{Digest, Sha256};
 
 impl Trainer {
-    /// Mean loss in nats over the first `most` characters of the held-out part, one stream from a zero state; None when nothing is held out.
-    pub fn validate(&self, most: usize) -> Option<f64> {
-        let held_out = &self.tokens[self.training..];
-        let held_out = &held_out[..held_out.len().min(most)];
-        (held_out.len() >= 2).then(|| mean_loss(&self.model, &self.no_holds(), held_out))
-    }
-
     /// Mean loss in nats of a text, one stream from a zero state.
     ///
     /// # Errors

@@ -106,7 +106,7 @@ impl Trainer {
     }
 
     /// The holds of a call; without any of its own those of `set`.
-    fn holds_of(&self, clamps: Option<&[Clamp]>) -> JsResult<Cow<'_, [Option<Holds<f32>>]>> {
+    pub(super) fn holds_of(&self, clamps: Option<&[Clamp]>) -> JsResult<Cow<'_, [Option<Holds<f32>>]>> {
         clamps.map_or(Ok(Cow::Borrowed(&self.holds)), |clamps| Ok(Cow::Owned(read_clamps(&self.core, clamps)?)))
     }
 }

@@ -1,16 +1,17 @@
 //! Every question about a model that changes no weight: what it does while it reads, what it writes, how well it predicts.
 
-use super::Trainer;
-use super::objects::{Clamp, JsResult, options, read_clamps, set, thrown};
+use super::objects::{Clamp, JsResult, options, set, thrown};
+use super::{Trainer, now};
 use crate::cell::{CellKind, Holds};
 use crate::error::Error;
 use crate::model::{Activations, Model};
 use crate::rng::Rng;
 use crate::sampler::{Draw, Reader};
-use crate::trace::{Columns, MAX_TRACED, Wanted, anchor, trace};
-use crate::trainer::{VALIDATED, bits};
+use crate::trace::{Columns, MAX_TRACED, Wanted, anchor, trace, trace_unit};
+use crate::trainer::bits;
 use js_sys::{Float32Array, Object};
 use serde::Deserialize;
+use std::task::Poll;
 use wasm_bindgen::prelude::*;
 
 #[derive(Deserialize, Default)]
@@ -21,7 +22,8 @@ struct TraceOptions {
     layer: usize,
     probabilities: bool,
     preactivations: bool,
-    clamps: Vec<Clamp>,
+    /// none where it is empty; the holds set by `set` where it is missing
+    clamps: Option<Vec<Clamp>>,
     /// the weights nearest to this training step answer; None: the present ones
     training_step: Option<f64>,
 }
@@ -34,7 +36,8 @@ struct GenerateOptions {
     temperature: Option<f64>,
     top_k: Option<usize>,
     seed: u32,
-    clamps: Vec<Clamp>,
+    /// as those of a trace
+    clamps: Option<Vec<Clamp>>,
     training_step: Option<f64>,
 }
 
@@ -97,7 +100,7 @@ impl Trainer {
     pub fn trace(&mut self, text: &str, wanted: JsValue) -> JsResult<JsValue> {
         let wanted: TraceOptions = options(wanted)?;
         let tokens = self.encode(text, MAX_TRACED)?;
-        let holds = read_clamps(&self.core, &wanted.clamps)?;
+        let holds = self.holds_of(wanted.clamps.as_deref())?.into_owned();
         let training_steps = self.look_at(wanted.training_step);
         let object = columns_object(&self.trace_tokens(self.core.recalled(), &tokens, &holds, &wanted)?);
         set(&object, "trainingSteps", &(training_steps as f64).into());
@@ -113,11 +116,9 @@ impl Trainer {
         let tokens = self.encode(text, 8 * MAX_TRACED)?;
         let hidden = self.core.settings().hidden_size;
         self.check_place("unit", unit, hidden)?;
-        let columns =
-            self.trace_tokens(self.core.model(), &tokens, &self.holds, &TraceOptions { layer, ..TraceOptions::default() })?;
-        let numbers =
-            columns.values.iter().find(|(name, _)| name == what).ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
-        let curve: Vec<f32> = numbers.1.iter().skip(unit).step_by(hidden).copied().collect();
+        self.check_place("layer", layer, self.core.settings().num_layers)?;
+        let curve = trace_unit(self.core.model(), &self.holds, &tokens, layer, what, unit);
+        let curve = curve.ok_or_else(|| thrown(Error::BadValue { field: "what" }))?;
         Ok(Float32Array::from(&curve[..]))
     }
 
@@ -177,7 +178,7 @@ impl Trainer {
             (wanted.prompt.clone(), self.encode(&wanted.prompt, MAX_GENERATED)?)
         };
         let mut run = Activations::forward_only(self.core.model().shape(), 1, 1);
-        run.set_holds(if wanted.clamps.is_empty() { self.holds.clone() } else { read_clamps(&self.core, &wanted.clamps)? });
+        run.set_holds(self.holds_of(wanted.clamps.as_deref())?.into_owned());
         let how = Draw { temperature: temperature as f32, top_k: wanted.top_k };
         let (mut text, mut probabilities) = (String::new(), Vec::with_capacity(wanted.length));
         let mut rng = Rng::samples(wanted.seed);
@@ -199,7 +200,7 @@ impl Trainer {
     /// Throws unknownCharacter, textTooShort, tooManyCharacters.
     pub fn evaluate(&mut self, text: &str, wanted: JsValue) -> JsResult<JsValue> {
         let wanted: TraceOptions = options(wanted)?;
-        let holds = if wanted.clamps.is_empty() { self.holds.clone() } else { read_clamps(&self.core, &wanted.clamps)? };
+        let holds = self.holds_of(wanted.clamps.as_deref())?.into_owned();
         let training_steps = self.look_at(wanted.training_step);
         let nats = self.core.evaluate_with(self.core.recalled(), text, &holds).map_err(thrown)?;
         let object: JsValue = Object::new().into();
@@ -209,12 +210,23 @@ impl Trainer {
         Ok(object)
     }
 
-    /// Validation: `{bits}` over at most the first 4,096 held-out characters; undefined when nothing is held out.
-    pub fn validate(&self) -> JsValue {
-        let Some(nats) = self.core.validate(VALIDATED) else { return JsValue::UNDEFINED };
-        let object: JsValue = Object::new().into();
-        set(&object, "bits", &bits(nats).into());
-        object
+    /// Validation over at most the first 4,096 held-out characters, for about `ms` milliseconds: `{bits}`, or null when it is not done yet and
+    /// wants to be called again before the next training step; undefined when nothing is held out.
+    #[wasm_bindgen(js_name = validateFor)]
+    pub fn validate_for(&mut self, ms: f64) -> JsValue {
+        let end = now().map(|start| start + ms);
+        loop {
+            match self.core.validate_piece() {
+                Poll::Ready(None) => return JsValue::UNDEFINED,
+                Poll::Ready(Some(nats)) => {
+                    let object: JsValue = Object::new().into();
+                    set(&object, "bits", &bits(nats).into());
+                    return object;
+                }
+                Poll::Pending if !end.is_some_and(|end| now().is_some_and(|now| now < end)) => return JsValue::NULL,
+                Poll::Pending => (),
+            }
+        }
     }
 }
 

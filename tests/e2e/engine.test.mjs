@@ -82,6 +82,40 @@ test("an earlier training step is shown by the snapshot nearest to it, which is 
   assert.equal(points, 200);
 });
 
+test("a question's own holds replace those of the model, and none are none", () => {
+  const { free, held, none, own, written } = inNode(String.raw`() => {
+    const text = "she sells sea shells by the sea shore", clamp = (gate, value) => [{ layer: 0, gate, unit: "all", value }];
+    const trainer = new wasm_bindgen.Trainer({ hiddenSize: 16 }, text);
+    trainer.train(40);
+    const ask = (how) => [trainer.evaluate(text, how).bitsPerCharacter, trainer.generate({ prompt: "s", length: 30, seed: 1, ...how }).text, [...trainer.trace(text, how).values.h.slice(-16)]];
+    const free = ask({});
+    trainer.set({ clamps: clamp("f", 0) });
+    return { free, held: ask({}), none: ask({ clamps: [] }), own: ask({ clamps: clamp("o", 0) }), written: [...trainer.columns({ from: text.length - 1, length: 1 }).values.h] };
+  }`)();
+  assert.deepEqual(none, free);
+  free.forEach((value, k) => assert.notDeepEqual(held[k], value, "the model's holds count where a question names none"));
+  assert.deepEqual(own[2], Array(16).fill(0), "with o held at 0 nothing leaves the cell");
+  assert.deepEqual(written, held[2]);
+});
+
+test("a validation in slices gives the number of one at once, whatever is asked in between", () => {
+  const { slices, bits, whole, none } = inNode(String.raw`() => {
+    const text = Array.from({ length: 900 }, (_, k) => "she sells sea shells\n"[k % 21]).join("") + "by the sea shore ".repeat(300);
+    const trainer = new wasm_bindgen.Trainer({ hiddenSize: 24, heldOut: 0.5 }, text), { trainingCharacters } = trainer.info();
+    trainer.train(3);
+    let slices = 0, measured = null;
+    while (measured === null) {
+      measured = trainer.validateFor(0);
+      slices += 1;
+      trainer.columns({ from: slices, length: 1 });
+    }
+    return { slices, bits: measured.bits, whole: trainer.evaluate(text.slice(trainingCharacters, trainingCharacters + 4096), {}).bitsPerCharacter, none: new wasm_bindgen.Trainer({}, "short").validateFor(0) === undefined };
+  }`)();
+  assert.equal(bits, whole);
+  assert.ok(slices > 100, `4,096 characters in ${slices} slices`);
+  assert.ok(none);
+});
+
 /** Runs in the page: a worker of its own from the page's engine, with REPLAY behind it. */
 const inPage = `async () => {
   const part = (id) => document.getElementById(id).textContent;

@@ -85,7 +85,7 @@ function smallTexts() {
   return [...document.body.querySelectorAll("*")].filter(small).map((e) => `${e.tagName}#${e.id} “${e.textContent.trim().slice(0, 30)}”`);
 }
 
-/** Controls whose target is smaller than `least` in both directions; a target may be larger than its box (::after). */
+/** Controls whose target is smaller than `least` in both directions; a target may be larger than its box (::after), and one inside a sentence is never taller than its line. */
 function smallControls(least) {
   const target = (element) => {
     const box = element.getBoundingClientRect(), extra = parseFloat(getComputedStyle(element, "::after").top);
@@ -93,6 +93,6 @@ function smallControls(least) {
     return Math.round(Math.min(box.width, box.height) + grow);
   };
   return [...document.querySelectorAll("button, input, select, textarea")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().left >= 0)
-    .filter((e) => !e.matches(".link, .plain, [type=range]") || least === 24).filter((e) => target(e) < least)
+    .filter((e) => !e.matches(".link, .plain, .said, [type=range]") || least === 24).filter((e) => target(e) < least)
     .map((e) => `${e.tagName}#${e.id} “${(e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 30)}”: ${target(e)} px`);
 }
