@@ -98,7 +98,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
       setTimeout(() => { // behind the link's own beginning
         tell("ready");
         if (!refused && current.replay?.status === "offered") replay.go();
-        else if (!refused && wanted && !current.training && status !== "damaged" && status !== "cut" && !pairs.some(([key]) => key === "w")) session.train();
+        else if (!refused && wanted && !current.training && status !== "damaged" && status !== "cut" && !opened.inside.weights && !pairs.some(([key]) => key === "w")) session.train();
         resize();
       });
     });
