@@ -7,6 +7,8 @@ import { after, before, describe, test } from "node:test";
 import { open, unavailable } from "./driver.mjs";
 import { ask, until, untilReady } from "./page.mjs";
 import { serve } from "./server.mjs";
+import { en } from "../../www/lessons/en.js";
+import { EXPERIMENTS, SETUPS } from "../../www/lessons/setups.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -20,8 +22,19 @@ describe("course", { skip: unavailable("chromium") }, () => {
     await browser.goto(`${site.origin}/#${fragment}`);
     return browser.page;
   };
-  /** A lesson stands when its model has made the training steps that it asks for. */
+  /** A lesson stands when its model has made the training steps that it asks for; the loss that follows them says that it has been read as well. */
   const stands = (page, steps) => until(page, (wanted) => (document.querySelector(".lesson-status")?.textContent ?? "").includes(`${wanted} ·`), steps);
+  /** The reply to what has just been sent; until it is there the old one stands. */
+  const reply = async (page, verdict) => {
+    await until(page, (wanted) => document.querySelector(".reply").textContent.startsWith(wanted), verdict);
+    return ask(page, () => document.querySelector(".reply").textContent);
+  };
+  /** The number that an answer names, found where its sentence has the gap. */
+  const valueIn = (said, sentence) => {
+    const plain = sentence.replace(/\$[^$]*\$/g, "\0").replace(/[.*+?^()[\]\\|]/g, "\\$&").replaceAll("\0", ".*?");
+    return said.match(new RegExp(plain.replaceAll("{value}", "(?<value>[^ ,;:]+|−?[\\d,.]+×10\\S+?)").replace(/\{\w+\}/g, ".+?")))?.groups.value
+      .replace(/[.,;:]$/, "").replace(/,(?=\d{3})/g, "").replace("−", "-");
+  };
 
   test("tour= opens a lesson whose answer is checked against the running model", async () => {
     const page = await start("tour=6&lang=en");
@@ -47,10 +60,92 @@ describe("course", { skip: unavailable("chromium") }, () => {
 
   test("the last lesson's RNN answers rightly though next to nothing of the error reaches the letter", async () => {
     const page = await start("tour=14&lang=zh");
-    await stands(page, "4,000");
+    await stands(page, "2,000");
     await page.locator(".answer button.link").focus();
     await page.keyboard.press("Enter");
     await until(page, () => document.querySelector(".reply").textContent.startsWith("答案：能"));
+    assert.match((await ask(page, () => document.querySelector(".reply").textContent)).replace(/\p{Cf}/gu, ""), /×10⁻¹[12]/u);
+  });
+
+  test("every lesson is done with the keyboard alone, and its answer is the running model's", async () => {
+    const page = await start("tour=1&lang=en");
+    for (const [k, setup] of SETUPS.entries()) {
+      const lesson = en.lessons[k], { check, control = {} } = setup;
+      await until(page, (title) => document.querySelector(".lesson h2")?.textContent === title, lesson.title);
+      if (setup.settings.mode === "stream" || setup.steps) await stands(page, (setup.steps ?? 0).toLocaleString("en"));
+      else await until(page, () => /\d/.test(document.querySelector(".lesson-status").textContent));
+      assert.equal(await ask(page, () => document.querySelector(".reply").role ?? document.querySelector(".reply").getAttribute("role")), "status");
+
+      // from the heading on, Tab meets all that the lesson asks for
+      const met = [];
+      await page.locator(".lesson > h2").focus();
+      for (let presses = 0; presses < 60 && met.at(-1) !== "show"; presses++) {
+        await page.keyboard.press("Tab");
+        met.push(await ask(page, () => {
+          const at = document.activeElement, inside = (selector) => at.closest(selector) !== null;
+          return inside("figure [role=slider], figure canvas") ? "figure" : inside(".lesson-bar .segmented") ? "control" : inside(".lesson-bar") ? at.tagName : at.matches(".answer .link") ? "show" : inside(".answer") ? "answer" : "";
+        }));
+      }
+      const wanted = ["figure", "BUTTON", "answer", "show", ...(control.hold || control.setting || control.views ? ["control"] : []), ...(control.text ? ["INPUT"] : [])];
+      for (const one of wanted) assert.ok(met.includes(one), `lesson ${k + 1}: Tab does not reach ${one}: ${met}`);
+
+      await page.keyboard.press("Enter");
+      const said = await reply(page, "Answer.");
+      if (check.choices) {
+        const verdicts = [];
+        for (const choice of lesson.choices.keys()) {
+          await page.locator(`.answer input[value="${choice}"]`).focus();
+          await page.keyboard.press("Space");
+          await ask(page, () => document.querySelector(".reply").replaceChildren());
+          await page.keyboard.press("Enter");
+          await until(page, () => document.querySelector(".reply").textContent !== "");
+          verdicts.push(await ask(page, () => document.querySelector(".reply b").textContent));
+        }
+        assert.deepEqual(verdicts.sort(), ["Not quite.", "Right."], `lesson ${k + 1}`);
+      } else {
+        const value = valueIn(said, lesson.told);
+        assert.ok(Number.isFinite(Number(value)), `lesson ${k + 1}: no number in ${said}`);
+        for (const [typed, verdict] of [[String(Number(value) + 1000), "Not quite."], [value, "Right."]]) {
+          await page.locator(".answer input").focus();
+          await page.keyboard.press("Control+A");
+          await page.keyboard.type(typed);
+          await page.keyboard.press("Enter");
+          await reply(page, verdict);
+        }
+      }
+      if (k + 1 === SETUPS.length) break;
+      await page.locator(`.ends a[href="#tour=${k + 2}"]`).focus();
+      await page.keyboard.press("Enter");
+    }
+  });
+
+  test("a lesson opens in a frame too, and can be left there", async () => {
+    const page = await start("embed=1&tour=7&lang=en", { width: 640, height: 480 });
+    await stands(page, 300);
+    assert.deepEqual(await ask(page, () => [document.querySelector(".lesson h2").textContent, visible(document.querySelector('figure canvas[data-view="heatmap"]')), document.documentElement.scrollWidth <= innerWidth]), ["The forget gate", true, true]);
+    await page.locator(".ends button").focus();
+    await page.keyboard.press("Enter");
+    await until(page, () => document.querySelector(".course").hidden && visible(view("heatmap")));
+  });
+
+  test("lesson 5 measures on the reader's own text", async () => {
+    const page = await start("tour=5&lang=en");
+    await stands(page, 0);
+    await page.locator(".lesson-bar input").fill("my own text, ".repeat(8));
+    await page.keyboard.press("Enter");
+    await until(page, () => textBox("Text").value.startsWith("my own text"));
+    await page.locator(".lesson-bar [role=radio]").last().press("Enter");
+    await until(page, () => textBox("Text").value.startsWith("my own text") && document.querySelector(".lesson-bar [aria-checked=true]").textContent === "8");
+  });
+
+  test("the sheet of examples has the experiments, each with its settings", async () => {
+    const page = await start("lang=zh");
+    await until(page, () => Boolean(document.querySelector(".pages a")) && value("损失") > 0);
+    const { preset, settings } = EXPERIMENTS.at(-1);
+    await ask(page, () => document.querySelector("#examples-toggle").click());
+    assert.equal(await ask(page, () => document.querySelectorAll("#examples .rule:has(p) button").length), EXPERIMENTS.length);
+    await ask(page, () => [...document.querySelectorAll("#examples .rule:has(p) button")].at(-1).click());
+    await until(page, ([name, h, mode]) => ["p=" + name, "h=" + h, "mode=" + mode].every((pair) => location.hash.includes(`&${pair}`)) && document.querySelector(".course").hidden, [preset, settings.hiddenSize, settings.mode]);
   });
 
   for (const { language, dark, width } of [{ language: "en", dark: false, width: 1440 }, { language: "zh", dark: true, width: 360 }]) {

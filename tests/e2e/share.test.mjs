@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import jsQR from "jsqr";
 import { readLink } from "../../www/link.js";
 import { open, unavailable } from "./driver.mjs";
 import { NAMES, ask, press, read, set, trainTo, until, untilReady, write } from "./page.mjs";
@@ -108,8 +109,10 @@ describe("Share", { skip: unavailable("chromium") }, () => {
     const short = await share();
     const drawn = await ask(page, () => {
       const canvas = document.querySelector("#share-qr"), pen = canvas.getContext("2d"), at = (k) => pen.getImageData(k * 3 + 1, k * 3 + 1, 1, 1).data[0];
-      return { shown: canvas.checkVisibility(), width: parseFloat(canvas.style.width), quiet: [0, 1, 2, 3].map(at), finder: at(4) };
+      const { data, width } = pen.getImageData(0, 0, canvas.width, canvas.height);
+      return { shown: canvas.checkVisibility(), width: parseFloat(canvas.style.width), quiet: [0, 1, 2, 3].map(at), finder: at(4), pixels: { data: Array.from(data), width } };
     });
+    assert.equal(jsQR(Uint8ClampedArray.from(drawn.pixels.data), drawn.pixels.width, drawn.pixels.data.length / 4 / drawn.pixels.width)?.data, short);
     assert.ok(drawn.shown && short.length <= 900);
     assert.deepEqual([drawn.quiet, drawn.finder, (drawn.width / 3 - 8 - 17) % 4], [[255, 255, 255, 255], 0, 0]);
     await ask(page, () => document.querySelector("#share-dialog").close());

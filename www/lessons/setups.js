@@ -46,8 +46,8 @@ export const EXPERIMENTS = stated(/** @type {{preset: string, settings: Record<s
   { preset: "elman", settings: { hiddenSize: 10 }, view: "heatmap", t: 123, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "dyck", settings: { hiddenSize: 4 }, view: "heatmap", t: 60, models: [["LSTM", {}], ["LSTM, h = 1", { hiddenSize: 1, seed: 5 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "anbn", settings: { hiddenSize: 10, mode: "lines", heldOut: 0 }, view: "heatmap", t: 60, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
-  { preset: "reber", settings: { hiddenSize: 8, heldOut: 0 }, view: "heatmap", t: 500, models: [["LSTM", {}], ["LSTM 1997", { kind: "lstm_1997" }], ["GRU", { kind: "gru" }]] },
+  { preset: "reber", settings: { hiddenSize: 8, heldOut: 0 }, view: "heatmap", t: 500, models: [["LSTM", {}], ["LSTM 1997", { kind: "lstm_1997" }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "lag20", settings: keep, view: "heatmap", t: 21, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
   { preset: "lag40", settings: keep, view: "heatmap", t: 41, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
-  { preset: "order", settings: keep, view: "heatmap", t: 34, models: [["LSTM", {}], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
+  { preset: "order", settings: keep, view: "heatmap", t: 34, models: [["LSTM, fb = 1", {}], ["LSTM, fb = 3", { forgetBias: 3 }], ["GRU", { kind: "gru" }], ["RNN", { kind: "rnn" }]] },
 ]));
