@@ -212,7 +212,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     },
     /** The link of what stands here, for the whole page. */
     link: () => full.href,
-    /** CSS px that the drawing may take. */
-    available: () => (auto || document.querySelector(".course:not([hidden])") || root.matches(".paper:not(:has(> .framed))") ? 240 : Math.max(64, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - (narrow.matches ? 8 : 12))),
+    /** CSS px that the drawing may take; a lesson scrolls, so it shows all its blocks. */
+    available: () => (document.querySelector(".course:not([hidden])") ? 640 : auto || root.matches(".paper:not(:has(> .framed))") ? 240 : Math.max(64, innerHeight - part("figure").getBoundingClientRect().top - scrollY - foot.offsetHeight - (narrow.matches ? 8 : 12))),
   };
 }

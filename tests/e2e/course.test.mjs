@@ -64,7 +64,7 @@ describe("course", { skip: unavailable("chromium") }, () => {
     await page.locator(".answer button.link").focus();
     await page.keyboard.press("Enter");
     await until(page, () => document.querySelector(".reply").textContent.startsWith("答案：能"));
-    assert.match((await ask(page, () => document.querySelector(".reply").textContent)).replace(/\p{Cf}/gu, ""), /×10⁻¹[12]/u);
+    assert.match(await ask(page, () => document.querySelector(".reply").textContent), /×10⁻¹[¹²]/);
   });
 
   test("every lesson is done with the keyboard alone, and its answer is the running model's", async () => {
