@@ -1,7 +1,8 @@
-// Which spans of a generated text stand verbatim in the text learned from. Exact for any length; a table of hashes keeps long texts quick.
+// Which spans of a generated text stand verbatim in the text learned from. Exact for any length; chains of places with the same hash keep long
+// texts quick.
 
 const LATIN_LEAST = 14, HAN_LEAST = 6;
-const TABLE_BITS = 22;
+const TABLE_BITS = 18;
 
 const isHan = (/** @type {string} */ span) => (span.match(/\p{Script=Han}/gu)?.length ?? 0) * 2 >= span.length;
 
@@ -17,27 +18,27 @@ function hashAt(/** @type {string} */ text, /** @type {number} */ from, /** @typ
  * @param {string} text
  */
 export function copyFinder(text) {
-  const table = new Uint8Array(1 << (TABLE_BITS - 3));
+  // places by hash, each pointing to the one before it, counted from 1
+  const last = new Int32Array(1 << TABLE_BITS), former = new Int32Array(text.length + 1);
   for (let from = 0; from + HAN_LEAST <= text.length; from += 1) {
     const hash = hashAt(text, from, HAN_LEAST);
-    table[hash >> 3] |= 1 << (hash & 7);
+    former[from + 1] = last[hash];
+    last[hash] = from + 1;
   }
-  const mayContain = (/** @type {string} */ sample, /** @type {number} */ at) => {
-    const hash = hashAt(sample, at, HAN_LEAST);
-    return (table[hash >> 3] & (1 << (hash & 7))) !== 0;
-  };
   /** Length of the longest span at `at` of the sample that stands in the text, 0 when shorter than HAN_LEAST. */
   function longestAt(/** @type {string} */ sample, /** @type {number} */ at) {
-    if (at + HAN_LEAST > sample.length || !mayContain(sample, at)) return 0;
-    let length = HAN_LEAST, from = text.indexOf(sample.slice(at, at + length));
-    if (from < 0) return 0;
-    while (from >= 0) {
-      while (at + length < sample.length && from + length < text.length && sample[at + length] === text[from + length]) length += 1;
-      if (at + length >= sample.length) return length;
-      from = text.indexOf(sample.slice(at, at + length + 1), from + 1);
-      if (from >= 0) length += 1;
+    if (at + HAN_LEAST > sample.length) return 0;
+    const most = sample.length - at;
+    let longest = HAN_LEAST - 1;
+    for (let place = last[hashAt(sample, at, HAN_LEAST)]; place > 0 && longest < most; place = former[place]) {
+      const from = place - 1;
+      // what would be longer than the longest so far is so at its end first
+      if (text.charCodeAt(from + longest) !== sample.charCodeAt(at + longest)) continue;
+      let length = 0;
+      while (length < most && from + length < text.length && text.charCodeAt(from + length) === sample.charCodeAt(at + length)) length += 1;
+      longest = Math.max(longest, length);
     }
-    return length;
+    return longest < HAN_LEAST ? 0 : longest;
   }
   /**
    * Spans long enough to be called copied, in order, and the longest of all.
