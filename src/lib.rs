@@ -10,6 +10,8 @@
 
 pub mod error;
 pub mod math;
+pub mod decimal;
+pub(crate) mod crc32;
 pub mod kernels;
 pub mod rng;
 pub mod presets;
