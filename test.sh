@@ -49,12 +49,12 @@ browsers() {
 }
 lint() { # the library for the browser too: it has code of its own
   cargo clippy --version >/dev/null 2>&1 || { skip "clippy is not installed: rustup component add clippy"; return; }
-  cargo clippy --locked --quiet --all-targets -- -D warnings &&
-    cargo clippy --locked --quiet --lib --target wasm32-unknown-unknown -- -D warnings
+  cargo clippy --locked --quiet --workspace --all-targets -- -D warnings &&
+    cargo clippy --locked --quiet --workspace --lib --target wasm32-unknown-unknown -- -D warnings
 }
 format() {
   cargo fmt --version >/dev/null 2>&1 || { skip "rustfmt is not installed: rustup component add rustfmt"; return; }
-  cargo fmt --check
+  cargo fmt --all --check
 }
 wasm() { # the same bits as wasm with SIMD128, in Node
   cargo test --locked --target wasm32-unknown-unknown --test digests

@@ -13,11 +13,12 @@ pub struct Activations<F> {
     pub(crate) lanes: usize,
     pub(crate) layers: Vec<LayerMemory<F>>,
     /// `[T][B][V]`: logits, then probabilities, then dL/dlogits
-    pub(crate) outputs: Vec<F>,
+    pub outputs: Vec<F>,
     /// `[T][B]` loss of each prediction in nats
-    pub(crate) losses: Vec<F>,
+    pub losses: Vec<F>,
     pub(crate) resets: Vec<(usize, usize)>,
-    pub(crate) holds: Vec<Option<Holds<F>>>,
+    /// values held in the following passes, one entry a layer
+    pub holds: Vec<Option<Holds<F>>>,
     pub(crate) gradients: Option<WeightGradients<F>>,
 }
 

@@ -7,6 +7,7 @@
 mod bytes;
 
 use crate::batches::Lane;
+use crate::crc32;
 use crate::error::Error;
 use crate::history::{History, LossCurve, MAX_LOSSES};
 use crate::recipe::{Change, ChangeKey};
@@ -47,7 +48,7 @@ pub fn save(trainer: &Trainer, with_history: bool) -> Vec<u8> {
         out.u64(step);
         out.numbers(values);
     }
-    out.u32(crc32fast::hash(&out.0));
+    out.u32(crc32::hash(&out.0));
     out.0
 }
 
@@ -65,7 +66,7 @@ pub fn restore(bytes: &[u8]) -> Result<Trainer, Error> {
     if format != FORMAT {
         return Err(bad(format!("it has format {format}; this engine reads format {FORMAT}")));
     }
-    if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
+    if crc32::hash(body) != u32::from_le_bytes(*checksum) {
         return Err(bad("its checksum is wrong: it was cut or changed"));
     }
     let same_engine = input.text()? == ENGINE;

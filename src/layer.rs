@@ -35,7 +35,7 @@ pub struct LayerMemory<F> {
 
 impl<F: Real> LayerMemory<F> {
     /// Memory for forward passes, and for backward ones if `backward`.
-    pub(crate) fn new(kind: CellKind, hidden: usize, seq_len: usize, lanes: usize, backward: bool) -> LayerMemory<F> {
+    pub fn new(kind: CellKind, hidden: usize, seq_len: usize, lanes: usize, backward: bool) -> LayerMemory<F> {
         let zeros = |n: usize| vec![F::of(0.0); n];
         let states = (seq_len + 1) * lanes * hidden;
         let steps = seq_len * lanes * hidden;
@@ -61,7 +61,7 @@ impl<F: Real> LayerMemory<F> {
 
 /// Recurrent weights of one layer, packed for both directions. The GRU's U_n stands apart: its product has an accumulator of its own.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Recurrent<F> {
+pub struct Recurrent<F> {
     /// U transposed (H x gates), without U_n for the GRU
     forward: Panels<F, COLUMNS>,
     /// U (gates x H), without U_n for the GRU
@@ -79,6 +79,7 @@ fn joint_rows(kind: CellKind, hidden: usize) -> usize {
 }
 
 impl<F: Real> Recurrent<F> {
+    /// Room for the weights of a layer.
     pub fn new(kind: CellKind, hidden: usize) -> Recurrent<F> {
         let joint = joint_rows(kind, hidden);
         let apart = kind.num_gates() * hidden - joint;
@@ -103,15 +104,22 @@ impl<F: Real> Recurrent<F> {
 }
 
 /// What a pass through one layer needs beside its memory.
-pub(crate) struct LayerRun<'a, F> {
+pub struct LayerRun<'a, F> {
+    /// of the cell
     pub kind: CellKind,
+    /// H
     pub hidden: usize,
+    /// T
     pub seq_len: usize,
+    /// B
     pub lanes: usize,
+    /// U
     pub weights: &'a Recurrent<F>,
     /// bias_hh of the GRU's n, `[H]`; empty for the other kinds
     pub bias_hh_n: &'a [F],
+    /// of the kind that has them
     pub peepholes: Option<lstm::Peepholes<'a, F>>,
+    /// of this layer
     pub holds: Option<&'a Holds<F>>,
     /// (time step, lane) before which the state is zero, in order of time
     pub resets: &'a [(usize, usize)],

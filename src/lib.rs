@@ -8,22 +8,14 @@
 //! Letters: B batch_size (lanes), T seq_len, H hidden_size, L num_layers, V vocab_size, G number of gates; t a time step. A *time step* is
 //! one character, a *training step* one update. Layout is time first, row-major; names are PyTorch's.
 
+pub use lstm_network::{activations, cell, kernels, layer, loss, math, model, optimizer, parameters, rng, update_shares};
+
 pub mod error;
-pub mod math;
-pub mod kernels;
-pub mod rng;
+pub mod decimal;
+pub(crate) mod crc32;
 pub mod presets;
 pub mod vocab;
 pub mod batches;
-pub mod cell;
-pub mod parameters;
-pub mod layer;
-pub mod loss;
-pub(crate) mod weight_gradients;
-pub mod activations;
-pub mod model;
-pub mod update_shares;
-pub mod optimizer;
 pub mod settings;
 pub mod recipe;
 pub mod trace;

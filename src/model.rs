@@ -1,14 +1,17 @@
 //! A character model: one-hot input, stacked recurrent layers, linear decoder, softmax. Forward, loss and exact backward over a window.
 //! It refuses to know settings, text and optimizers.
 
+mod number;
+
 pub use crate::activations::Activations;
 use crate::cell::{CellKind, lstm::Peepholes};
 use crate::kernels::{COLUMNS, Left, Panels, Start, product, sum_of};
 use crate::layer::{LayerMemory, LayerRun, Recurrent};
-use crate::loss::{LongSum, Loss, cross_entropy, cross_entropy_backward};
+use crate::loss::{LongSum, cross_entropy, cross_entropy_backward};
 pub use crate::parameters::{Entry, Shape};
 use crate::rng::Rng;
 use crate::weight_gradients::{Grouping, WeightGradients};
+pub use number::Number;
 use std::ops::Range;
 
 /// Packed copies of one layer's weights, made anew after every update.
@@ -35,7 +38,7 @@ pub struct Model<F> {
     decoder_backward: Panels<F, COLUMNS>,
 }
 
-impl<F: Loss> Model<F> {
+impl<F: Number> Model<F> {
     /// A model whose parameters are all 0.
     pub fn new(shape: Shape) -> Model<F> {
         let (hidden, width, vocab) = (shape.hidden_size, shape.width(), shape.vocab_size);
@@ -120,6 +123,46 @@ impl<F: Loss> Model<F> {
 
     /// Makes the packed copies anew.
     fn pack(&mut self) {
+        F::pack(self);
+    }
+
+    /// Forward over a window: `inputs` `[T*B]`, time first. Leaves gates and states in the layers, logits in `logits()`.
+    ///
+    /// # Panics
+    /// When `inputs` has another length or a token is not below V.
+    pub fn forward(&self, run: &mut Activations<F>, inputs: &[u32]) {
+        self.read(run, inputs);
+        self.decode(run, 0..run.seq_len * run.lanes);
+    }
+
+    /// The layers of [`Model::forward`] alone: gates and states, no logits.
+    ///
+    /// # Panics
+    /// As [`Model::forward`].
+    pub fn read(&self, run: &mut Activations<F>, inputs: &[u32]) {
+        F::read(self, run, inputs);
+    }
+
+    /// Logits after [`Model::read`], of some rows t * B + b alone.
+    pub fn decode(&self, run: &mut Activations<F>, rows: Range<usize>) {
+        F::decode(self, run, rows);
+    }
+
+    /// Logits to probabilities, and the mean loss in nats over the predictions that count (all, where `counted` is None). 0 where none does.
+    pub fn loss(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
+        F::loss(self, run, targets, counted)
+    }
+
+    /// Exact gradients of the mean loss of the last `forward` and `loss` with respect to all parameters, flat, overwritten; leaves dL/dh and
+    /// dL/dc of every time step in the layers. A prediction that does not count has gradient exactly 0.
+    ///
+    /// # Panics
+    /// When `run` was made for forward passes alone, or lengths differ.
+    pub fn backward(&self, run: &mut Activations<F>, inputs: &[u32], targets: &[u32], counted: Option<&[bool]>, grads: &mut [F]) {
+        F::backward(self, run, inputs, targets, counted, grads);
+    }
+
+    fn pack_all(&mut self) {
         let (shape, hidden, width) = (self.shape, self.shape.hidden_size, self.shape.width());
         let part = |values: &[F], entry: &Entry| -> Range<usize> {
             debug_assert!(entry.range.end <= values.len());
@@ -172,20 +215,7 @@ impl<F: Loss> Model<F> {
         }
     }
 
-    /// Forward over a window: `inputs` `[T*B]`, time first. Leaves gates and states in the layers, logits in `logits()`.
-    ///
-    /// # Panics
-    /// When `inputs` has another length or a token is not below V.
-    pub fn forward(&self, run: &mut Activations<F>, inputs: &[u32]) {
-        self.read(run, inputs);
-        self.decode(run, 0..run.seq_len * run.lanes);
-    }
-
-    /// The layers of [`Model::forward`] alone: gates and states, no logits.
-    ///
-    /// # Panics
-    /// As [`Model::forward`].
-    pub fn read(&self, run: &mut Activations<F>, inputs: &[u32]) {
+    fn read_all(&self, run: &mut Activations<F>, inputs: &[u32]) {
         let (hidden, width, rows) = (self.shape.hidden_size, self.shape.width(), run.seq_len * run.lanes);
         assert_eq!(inputs.len(), rows, "inputs of a window");
         for index in 0..self.layers.len() {
@@ -206,8 +236,7 @@ impl<F: Loss> Model<F> {
         }
     }
 
-    /// Logits after [`Model::read`], of some rows t * B + b alone.
-    pub fn decode(&self, run: &mut Activations<F>, rows: Range<usize>) {
+    fn decode_rows(&self, run: &mut Activations<F>, rows: Range<usize>) {
         let (hidden, vocab) = (self.shape.hidden_size, self.shape.vocab_size);
         let outputs = &mut run.outputs[rows.start * vocab..rows.end * vocab];
         let bias = self.value(self.entries.len() - 1);
@@ -216,8 +245,7 @@ impl<F: Loss> Model<F> {
         product(outputs, vocab, rows.len(), Left::rows(h, hidden), &self.decoder, Start::FromC);
     }
 
-    /// Logits to probabilities, and the mean loss in nats over the predictions that count (all, where `counted` is None). 0 where none does.
-    pub fn loss(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
+    fn mean_loss(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
         assert_eq!(targets.len(), run.seq_len * run.lanes, "targets of a window");
         let mut sum = LongSum::default();
         let mut n = 0;
@@ -231,12 +259,14 @@ impl<F: Loss> Model<F> {
         if n == 0 { 0.0 } else { sum.total() / n as f64 }
     }
 
-    /// Exact gradients of the mean loss of the last `forward` and `loss` with respect to all parameters, flat, overwritten; leaves dL/dh and
-    /// dL/dc of every time step in the layers. A prediction that does not count has gradient exactly 0.
-    ///
-    /// # Panics
-    /// When `run` was made for forward passes alone, or lengths differ.
-    pub fn backward(&self, run: &mut Activations<F>, inputs: &[u32], targets: &[u32], counted: Option<&[bool]>, grads: &mut [F]) {
+    fn backward_pass(
+        &self,
+        run: &mut Activations<F>,
+        inputs: &[u32],
+        targets: &[u32],
+        counted: Option<&[bool]>,
+        grads: &mut [F],
+    ) {
         let (hidden, width, vocab) = (self.shape.hidden_size, self.shape.width(), self.shape.vocab_size);
         let rows = run.seq_len * run.lanes;
         assert_eq!(grads.len(), self.values.len(), "gradients of all parameters");

@@ -37,6 +37,7 @@ impl OptimizerKind {
 }
 
 /// L2 norm of all gradients together, as if they were one vector, in f64.
+#[inline(never)] // inside a caller of another crate it would be compiled for size
 pub fn grad_norm(grads: &[f32]) -> f64 {
     let mut sum = LongSum::default();
     sum.add_all(grads, true);
@@ -54,13 +55,13 @@ pub fn clip_scale(norm: f64, max_norm: f32) -> f32 {
 pub struct Optimizer {
     kind: OptimizerKind,
     /// momentum b, or Adam's m
-    pub(crate) first: Vec<f32>,
+    pub first: Vec<f32>,
     /// v
-    pub(crate) second: Vec<f32>,
+    pub second: Vec<f32>,
     /// beta1^t and beta2^t, running products
-    pub(crate) beta_products: [f64; 2],
+    pub beta_products: [f64; 2],
     /// updates made
-    pub(crate) updates: u64,
+    pub updates: u64,
 }
 
 /// Below this, state becomes 0, so that denormals neither slow nor differ.
@@ -87,6 +88,7 @@ impl Optimizer {
     ///
     /// # Panics
     /// When the lengths differ from the one that the optimizer was made for.
+    #[inline(never)] // as grad_norm
     pub fn update(&mut self, values: &mut [f32], grads: &[f32], scale: f32, learning_rate: f32) {
         assert_eq!(values.len(), grads.len());
         self.beta_products[0] *= 0.9;

@@ -4,8 +4,7 @@
 mod reference;
 
 use lstm_playground::cell::CellKind;
-use lstm_playground::loss::Loss;
-use lstm_playground::model::Shape;
+use lstm_playground::model::{Number, Shape};
 use reference::problem::{KINDS, Problem};
 use reference::{Hold, parameter_shapes};
 
@@ -150,7 +149,7 @@ fn forward_equals_the_textbook() {
     }
 }
 
-fn compare_forward<F: Loss>(problem: &Problem, bound: f64) {
+fn compare_forward<F: Number>(problem: &Problem, bound: f64) {
     let (trace, (_, run)) = (problem.trace(), problem.run::<F>());
     let Problem { shape, batch_size, .. } = *problem;
     let near = |what: &str, ours: &[F], theirs: &[f64]| {
@@ -231,7 +230,7 @@ fn lstm_1997_is_an_lstm_that_never_forgets() {
     }
 }
 
-fn compare_1997<F: Loss>(problem: &Problem, lstm: &Problem, kept: &[usize], bound: f64) {
+fn compare_1997<F: Number>(problem: &Problem, lstm: &Problem, kept: &[usize], bound: f64) {
     let (logits, of_lstm) = (problem.run::<F>().1.logits().to_vec(), lstm.run::<F>().1.logits().to_vec());
     let difference = logits.iter().zip(&of_lstm).fold(0.0_f64, |most, (a, b)| most.max((a.to_f64() - b.to_f64()).abs()));
     assert!(difference <= bound, "{} layers: logits differ by {difference:e}", problem.shape.num_layers);

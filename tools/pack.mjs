@@ -16,7 +16,7 @@ import { compress } from "lzma1";
 const LIMIT = 372_000; // bytes of dist/index.html after gzip; the aim is 300,000, see docs/building.md
 const root = process.env.TRUNK_SOURCE_DIR ?? ".";
 const out = process.env.TRUNK_STAGING_DIR ?? "dist";
-const name = "lstm-playground"; // package name in Cargo.toml
+const name = "lstm-playground-web"; // package name in web/Cargo.toml
 
 /** Both languages as one list of keys and two texts, a line a sentence: keys that stand once are 2 KB less after gzip. */
 const languages = { name: "languages", setup: (build) => build.onLoad({ filter: /[\\/]i18n[\\/](en|zh)\.js$/ }, async ({ path: file }) => {

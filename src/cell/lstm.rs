@@ -12,9 +12,12 @@ use crate::math::Num;
 
 /// Peephole vectors, `[H]` each.
 #[derive(Clone, Copy)]
-pub(crate) struct Peepholes<'a, F> {
+pub struct Peepholes<'a, F> {
+    /// p_i
     pub i: &'a [F],
+    /// p_f
     pub f: &'a [F],
+    /// p_o
     pub o: &'a [F],
 }
 

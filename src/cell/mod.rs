@@ -103,7 +103,7 @@ impl<F: Real> Holds<F> {
 
 /// What a formula asks: the value itself, or the one that is held in its place.
 #[inline(always)]
-pub(crate) fn held<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, unit: usize, value: L) -> L {
+pub fn held<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, unit: usize, value: L) -> L {
     match holds {
         None => value,
         Some(holds) => {
@@ -115,7 +115,7 @@ pub(crate) fn held<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, un
 
 /// What flows back through a value: its derivative, or 0 where it is held.
 #[inline(always)]
-pub(crate) fn freed<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, unit: usize, derivative: L) -> L {
+pub fn freed<L: Num>(holds: Option<&Holds<L::Scalar>>, quantity: usize, unit: usize, derivative: L) -> L {
     match holds {
         None => derivative,
         Some(holds) => {

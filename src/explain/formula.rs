@@ -133,7 +133,7 @@ impl Formula {
     pub fn value(&self, decimals: Option<usize>) -> f64 {
         match self {
             Formula::Constant(x) => *x,
-            Formula::Operand(factor) => decimals.map_or(factor.value, |decimals| number(&rounded(factor.value, decimals))),
+            Formula::Operand(factor) => decimals.map_or(factor.value, |decimals| rounded_value(factor.value, decimals)),
             Formula::Sum(terms) => terms.iter().fold(0.0, |sum, term| sum + term.value(decimals)),
             Formula::Product(factors) => factors.iter().fold(1.0, |product, factor| product * factor.value(decimals)),
             Formula::Difference(pair) => pair[0].value(decimals) - pair[1].value(decimals),
@@ -239,7 +239,10 @@ pub(super) fn rounded(x: f64, decimals: usize) -> String {
     }
 }
 
-/// What a rounded text says.
-fn number(text: &str) -> f64 {
-    text.parse().unwrap_or(f64::NAN)
+/// The number nearest to the rounded text: the quotient of two whole numbers that an f64 holds, or x where the text has more digits than x.
+fn rounded_value(x: f64, decimals: usize) -> f64 {
+    match rounded(x, decimals).replace('.', "").parse::<i64>() {
+        Ok(digits) if digits.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => digits as f64 / 10_u64.pow(decimals as u32) as f64,
+        _ => x,
+    }
 }

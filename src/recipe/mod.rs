@@ -7,7 +7,6 @@
 
 mod base64;
 mod fragment;
-mod numbers;
 mod plain;
 mod read;
 mod text;
@@ -18,6 +17,7 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
+use crate::crc32;
 use crate::settings::Settings;
 
 pub use fragment::{Fragment, Status};
@@ -192,5 +192,5 @@ impl Default for Recipe {
 
 /// CRC-32 (IEEE) of a link's text.
 fn checksum(body: &str) -> String {
-    format!("{:08x}", crc32fast::hash(body.as_bytes()))
+    format!("{:08x}", crc32::hash(body.as_bytes()))
 }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 /// Writes a number that may be missing so that JavaScript prints it as it was written.
 pub(super) fn shortest_or_none<S: Serializer>(value: &Option<f32>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.map(crate::settings::shortest_f64).serialize(serializer)
+    value.map(crate::decimal::shortest_f64).serialize(serializer)
 }
 
 /// Pairs of strings as an object whose keys keep their order; numbers are taken for their decimals.

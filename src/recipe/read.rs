@@ -1,11 +1,12 @@
 //! Gives the pairs of a link their meaning. It refuses to fail: whatever arrives gives a recipe with a notice for each thing that is not as
 //! it was written, and nothing is taken for a claim (version, digest, unknown keys) that the checksum does not cover.
 
+use crate::decimal;
 use crate::settings::{NAME_SETTINGS, NumberSetting};
 
 use super::view;
 use super::{Change, ChangeKey, Decoded, Fragment, Notice, NoticeKind, Recipe, RecipeText, Status, VERSION};
-use super::{MAX_CHANGES, MAX_ENCODED, MAX_LINK, MAX_PAIRS, MAX_SHORT_VALUE, MAX_STEPS, numbers, text};
+use super::{MAX_CHANGES, MAX_ENCODED, MAX_LINK, MAX_PAIRS, MAX_SHORT_VALUE, MAX_STEPS, text};
 
 /// Reads a fragment, with or without its `#`. Never fails and never panics; takes no memory beyond a small multiple of the limits.
 pub fn decode(fragment: &str) -> Decoded {
@@ -105,7 +106,7 @@ impl<'a> Reader<'a> {
     }
 
     fn version(&mut self, value: &str) {
-        match numbers::read_whole(value).filter(|version| (1.0..=1e6).contains(version)) {
+        match decimal::read_whole(value).filter(|version| (1.0..=1e6).contains(version)) {
             None => self.note(NoticeKind::BadValue, Some("v"), Some(value), None),
             Some(version) if version as u32 > VERSION && self.status != Status::Damaged => {
                 self.recipe.version = version as u32;
@@ -127,7 +128,7 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self, key: &str, value: &str) {
         let Some(setting) = NumberSetting::of_key(key) else { return };
-        let number = if setting.whole { numbers::read_whole(value) } else { numbers::read(value) };
+        let number = if setting.whole { decimal::read_whole(value) } else { decimal::read(value) };
         match number {
             Some(number) => {
                 let number = self.clamped_setting(key, setting, value, number);
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     fn stop(&mut self, key: &str, value: &str) {
-        let number = if key == "n" { numbers::read_whole(value) } else { numbers::read(value) };
+        let number = if key == "n" { decimal::read_whole(value) } else { decimal::read(value) };
         let Some(number) = number else { return self.bad_value(key, value) };
         let number = self.limited(key, value, number, 0.0, MAX_STEPS.into());
         if key == "n" {
@@ -178,7 +179,7 @@ impl<'a> Reader<'a> {
         let (step, key, value) = (parts.next()?, parts.next()?, parts.next()?);
         let key = [ChangeKey::Lr, ChangeKey::Clip].into_iter().find(|known| known.key() == key)?;
         let setting = NumberSetting::of_key(key.key())?;
-        let (step_number, number) = (numbers::read_whole(step)?, numbers::read(value)?);
+        let (step_number, number) = (decimal::read_whole(step)?, decimal::read(value)?);
         let step = self.limited("c", step, step_number, 0.0, MAX_STEPS.into()) as u32;
         let value = self.clamped_setting("c", setting, value, number) as f32;
         Some(Change { step, key, value })

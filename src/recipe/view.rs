@@ -1,7 +1,7 @@
 //! The keys of a link that decide what is shown: names from fixed lists and places. It refuses to know what they look like;
 //! `www/link.js` has the same lists.
 
-use super::numbers;
+use crate::decimal;
 
 /// What a view key's value may be; lists of names are separated by spaces.
 enum Values {
@@ -67,8 +67,8 @@ pub(super) fn read(key: &str, value: &str) -> Reading {
             let known = value.split('.').all(|name| is_listed(names, name));
             return if known { Reading::Good(value.to_owned()) } else { Reading::Bad };
         }
-        Values::Whole(min, max) => (numbers::read_whole(value), *min, *max),
-        Values::Real(min, max) => (numbers::read(value), *min, *max),
+        Values::Whole(min, max) => (decimal::read_whole(value), *min, *max),
+        Values::Real(min, max) => (decimal::read(value), *min, *max),
     };
     match number {
         None => Reading::Bad,

@@ -1,9 +1,10 @@
 //! Writes a recipe as a link: only what differs from the default, in one fixed order. It refuses to write a claim that nobody could check:
 //! a run beyond the limits of a link leaves out its training steps, its changes and its digest.
 
+use crate::decimal;
 use crate::settings::{NAME_SETTINGS, NUMBER_SETTINGS, Settings};
 
-use super::{Change, MAX_CHANGES, MAX_STEPS, Recipe, RecipeText, VERSION, checksum, numbers, read, text, view};
+use super::{Change, MAX_CHANGES, MAX_STEPS, Recipe, RecipeText, VERSION, checksum, read, text, view};
 
 /// Writes a recipe as a fragment without `#`, checksum last. What no link can hold is left out: a text above the limits (the reader is then
 /// told that there is none), values with characters outside `[A-Za-z0-9=_.-]`, and of a run that cannot be replayed what claims to be one.
@@ -62,7 +63,7 @@ fn write_settings(settings: &Settings, pairs: &mut Pairs) {
         let value = settings.number(setting.key);
         if value != defaults.number(setting.key) {
             // whole numbers up to 2^32 do not fit an f32
-            let text = if setting.whole { value.to_string() } else { numbers::write(value as f32) };
+            let text = if setting.whole { (value as u64).to_string() } else { decimal::write(value as f32) };
             pairs.push(setting.key, text);
         }
     }
@@ -73,10 +74,10 @@ fn write_run(recipe: &Recipe, pairs: &mut Pairs) {
         pairs.push("n", recipe.steps.to_string());
     }
     if let Some(loss) = recipe.target_loss {
-        pairs.push("tl", numbers::write(loss));
+        pairs.push("tl", decimal::write(loss));
     }
     if !recipe.changes.is_empty() {
-        let change = |change: &Change| format!("{}_{}_{}", change.step, change.key.key(), numbers::write(change.value));
+        let change = |change: &Change| format!("{}_{}_{}", change.step, change.key.key(), decimal::write(change.value));
         pairs.push("c", recipe.changes.iter().map(change).collect::<Vec<_>>().join("__"));
     }
     if let Some(digest) = recipe.digest.as_ref().filter(|digest| read::is_digest(digest)) {

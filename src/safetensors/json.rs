@@ -36,6 +36,14 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
+/// Whether a word is a number that a header has no use for: negative, with a fraction or with an exponent.
+fn is_number(word: &str) -> bool {
+    let (mantissa, exponent) = word.split_once(['e', 'E']).unwrap_or((word, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let parts = [whole.strip_prefix('-').unwrap_or(whole), fraction, exponent.strip_prefix(['+', '-']).unwrap_or(exponent)];
+    parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -96,7 +104,7 @@ impl Reader<'_> {
         let value = match word {
             "true" | "false" | "null" => Value::Other,
             _ if digits && (word == "0" || !word.starts_with('0')) => word.parse().map_or(Value::Other, Value::Whole),
-            _ if !digits && word.parse::<f64>().is_ok() => Value::Other,
+            _ if !digits && is_number(word) => Value::Other,
             _ => return Err(self.at),
         };
         self.at += length;

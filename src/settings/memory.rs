@@ -27,10 +27,12 @@ const PER_PREDICTION: u64 = 12;
 /// what does not depend on anything
 const FIXED: u64 = 1 << 16;
 
+#[inline(never)] // as sum: a saturating product is long, and there are forty
 fn product(factors: &[u64]) -> u64 {
     factors.iter().fold(1, |product, &factor| product.saturating_mul(factor))
 }
 
+#[inline(never)]
 fn sum(terms: &[u64]) -> u64 {
     terms.iter().fold(0, |sum, &term| sum.saturating_add(term))
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::batches::Mode;
 use crate::cell::{Activation, CellKind};
+use crate::decimal;
 use crate::error::Error;
 use crate::optimizer::OptimizerKind;
 
@@ -89,15 +90,9 @@ pub enum SettingValue {
     Name(String),
 }
 
-/// The f64 of the shortest decimal that gives this f32: 0.01 stays 0.01 where JavaScript would print 0.009999999776482582. Rounding it gives
-/// the same f32 again.
-pub(crate) fn shortest_f64(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or_else(|_| value.into())
-}
-
 /// Writes an f32 as the f64 of its shortest decimal.
 pub(crate) fn shortest<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(shortest_f64(*value))
+    serializer.serialize_f64(decimal::shortest_f64(*value))
 }
 
 /// Reads a name with the enum's own serde names, so that each enum has one list of names.

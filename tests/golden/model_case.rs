@@ -4,8 +4,7 @@
 use super::fields::{Case, Fields, Tensor};
 use lstm_playground::cell::{Activation, CellKind};
 use lstm_playground::kernels::Real;
-use lstm_playground::loss::Loss;
-use lstm_playground::model::{Activations, Entry, Model, Shape};
+use lstm_playground::model::{Activations, Entry, Model, Number, Shape};
 use serde_json::Value;
 
 /// `config` of a case.
@@ -88,7 +87,7 @@ pub fn parameters(case: &Case, config: &Config, entries: &[Entry]) -> Result<Vec
 }
 
 /// All fields that FORMAT.md knows for a model, computed in N.
-pub fn run<N: Loss>(case: &Case) -> Result<Fields, String> {
+pub fn run<N: Number>(case: &Case) -> Result<Fields, String> {
     let config = Config::read(&case.json["config"])?;
     let Config { shape, seq_len, batch_size, .. } = config;
     let read = |field: &str| {

@@ -3,8 +3,7 @@
 
 use super::{Hold, Trace, Window, forward, loss, parameter_shapes};
 use lstm_playground::cell::{Activation, CellKind, Holds};
-use lstm_playground::loss::Loss;
-use lstm_playground::model::{Activations, Model, Shape};
+use lstm_playground::model::{Activations, Model, Number, Shape};
 use lstm_playground::rng::Rng;
 
 /// The seven kinds, the RNN with each of its activations.
@@ -112,7 +111,7 @@ impl Problem {
     }
 
     /// The engine's model and its memory after a forward pass.
-    pub fn run<F: Loss>(&self) -> (Model<F>, Activations<F>) {
+    pub fn run<F: Number>(&self) -> (Model<F>, Activations<F>) {
         let convert = |numbers: &[f64]| numbers.iter().map(|&number| F::from_f64(number)).collect::<Vec<F>>();
         let mut model = Model::<F>::new(self.shape);
         model.set_values(&convert(&self.values));
@@ -134,7 +133,7 @@ impl Problem {
     }
 
     /// Loss and gradients of the engine.
-    pub fn exact_gradients<F: Loss>(&self) -> (f64, Gradients) {
+    pub fn exact_gradients<F: Number>(&self) -> (f64, Gradients) {
         let (model, mut run) = self.run::<F>();
         let loss = model.loss(&mut run, &self.targets, self.counted.as_deref());
         let mut gradients = vec![F::from_f64(f64::NAN); model.values().len()]; // backward overwrites: what it forgets shows
