@@ -7,10 +7,9 @@
 mod bytes;
 
 use crate::batches::Lane;
-use crate::crc32;
 use crate::error::Error;
 use crate::history::{History, LossCurve, MAX_LOSSES};
-use crate::recipe::{Change, ChangeKey};
+use crate::recipe::{Change, ChangeKey, crc32};
 use crate::settings::{NAME_SETTINGS, NUMBER_SETTINGS, NumberSetting, SettingValue, Settings};
 use crate::trainer::{StopReason, Trainer};
 use bytes::{Reader, Writer, bad};
@@ -48,7 +47,7 @@ pub fn save(trainer: &Trainer, with_history: bool) -> Vec<u8> {
         out.u64(step);
         out.numbers(values);
     }
-    out.u32(crc32::hash(&out.0));
+    out.u32(crc32(&out.0));
     out.0
 }
 
@@ -66,7 +65,7 @@ pub fn restore(bytes: &[u8]) -> Result<Trainer, Error> {
     if format != FORMAT {
         return Err(bad(format!("it has format {format}; this engine reads format {FORMAT}")));
     }
-    if crc32::hash(body) != u32::from_le_bytes(*checksum) {
+    if crc32(body) != u32::from_le_bytes(*checksum) {
         return Err(bad("its checksum is wrong: it was cut or changed"));
     }
     let same_engine = input.text()? == ENGINE;

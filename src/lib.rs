@@ -12,7 +12,6 @@ pub use lstm_network::{activations, cell, kernels, layer, loss, math, model, opt
 
 pub mod error;
 pub mod decimal;
-pub(crate) mod crc32;
 pub mod presets;
 pub mod vocab;
 pub mod batches;

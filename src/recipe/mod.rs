@@ -17,7 +17,6 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::crc32;
 use crate::settings::Settings;
 
 pub use fragment::{Fragment, Status};
@@ -190,7 +189,15 @@ impl Default for Recipe {
     }
 }
 
+/// CRC-32 as in zip and PNG.
+static CRC_32: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
+
+/// The checksum of links and checkpoints.
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    CRC_32.checksum(bytes)
+}
+
 /// CRC-32 (IEEE) of a link's text.
 fn checksum(body: &str) -> String {
-    format!("{:08x}", crc32::hash(body.as_bytes()))
+    format!("{:08x}", crc32(body.as_bytes()))
 }
