@@ -84,7 +84,7 @@ fn shortest(value: f32) -> Option<(u64, i32)> {
         let power = power_of_ten(exponent.abs());
         let number = if exponent < 0 { f64::from(size) * power } else { f64::from(size) / power };
         let mut number = number.round() as u64;
-        while number % 10 == 0 && number > 0 {
+        while number > 0 && number.is_multiple_of(10) {
             (number, exponent) = (number / 10, exponent + 1);
         }
         (nearest(number, exponent) as f32 == size).then_some((number, exponent))

@@ -13,7 +13,7 @@ import { pathToFileURL } from "node:url";
 import { build, transformSync } from "esbuild";
 import { compress } from "lzma1";
 
-const LIMIT = 372_000; // bytes of dist/index.html after gzip; the aim is 300,000, see docs/building.md
+const LIMIT = 308_000; // bytes of dist/index.html after gzip; the aim is 300,000, see docs/building.md
 const root = process.env.TRUNK_SOURCE_DIR ?? ".";
 const out = process.env.TRUNK_STAGING_DIR ?? "dist";
 const name = "lstm-playground-web"; // package name in web/Cargo.toml
