@@ -17,7 +17,7 @@ for (const engine of ["chromium", "firefox"]) {
     after(() => it?.close());
     const paper = (where, on) => ask(where, (on) => { dispatchEvent(new Event(on ? "beforeprint" : "afterprint")); return frames(2); }, on);
     const sheet = (where) => ask(where, () => ({
-      text: shown(), link: document.querySelector("#printed-link a")?.href, controls: all("button, input[type=range], select").filter((element) => visible(element) && element.checkVisibility({ opacityProperty: true }) && !element.closest("#kind, #figure")).map(nameOf),
+      text: shown(), link: document.querySelector("#printed-link a")?.href, controls: all("button, input[type=range], select").filter((element) => visible(element) && element.checkVisibility({ opacityProperty: true }) && !element.closest("#kind, #figure, .said")).map(nameOf),
       code: visible(document.querySelector("#printed-link canvas") ?? document.querySelector("#share-qr")), wide: document.body.scrollWidth, pictures: all("canvas").filter(visible).map((canvas) => canvas.dataset.view),
       light: (() => { // the row of letters on the strip has nothing but ink
         const canvas = view("strip"), ratio = canvas.height / canvas.clientHeight, { data } = canvas.getContext("2d").getImageData(0, 22 * ratio, canvas.width, 18 * ratio);
