@@ -12,8 +12,9 @@ import zlib from "node:zlib";
 import { pathToFileURL } from "node:url";
 import { build, transformSync } from "esbuild";
 import { compress } from "lzma1";
+import { minify } from "terser";
 
-const LIMIT = 308_000; // bytes of dist/index.html after gzip; the aim is 300,000, see docs/building.md
+const LIMIT = 300_000; // bytes of dist/index.html after gzip, lessons included
 const root = process.env.TRUNK_SOURCE_DIR ?? ".";
 const out = process.env.TRUNK_STAGING_DIR ?? "dist";
 const name = "lstm-playground-web"; // package name in web/Cargo.toml
@@ -32,11 +33,14 @@ const languages = { name: "languages", setup: (build) => build.onLoad({ filter: 
     export const en = of(${text(en)}), zh = of(${text(zh)});` };
 }) };
 
+/** What esbuild has joined and shortened, shortened once more: 4 % of the page script after gzip. */
+const smaller = async (script) => (await minify(script, { ecma: 2020, compress: { passes: 2 } })).code;
+
 /** A module and all it imports as one classic script, safe inside <script>. */
 async function bundle(entry) {
   const result = await build({ entryPoints: [path.join(root, entry)], bundle: true, format: "iife", minify: true, charset: "utf8",
     target: ["chrome103", "firefox113", "safari16.4"], write: false, logLevel: "warning", plugins: [languages] });
-  return insideScript(result.outputFiles[0].text);
+  return insideScript(await smaller(result.outputFiles[0].text));
 }
 
 /** Neither the end of a script element nor the comment opener that changes how the parser looks for it may stand in a script. */
@@ -63,7 +67,7 @@ const withoutHashes = (text) => text.replace(/(__wb\w+_)([0-9a-f]{16})\b/g, (_, 
 const app = await bundle("www/main.js");
 const lessons = await bundle("www/lessons-main.js");
 const glue = transformSync(withoutHashes(take(`${name}.js`).toString()), { minify: true, charset: "utf8" }).code; // top-level names stay
-const source = insideScript(glue) + "\n" + (await bundle("www/worker.js"));
+const source = insideScript(await smaller(glue)) + "\n" + (await bundle("www/worker.js"));
 const wasm = Buffer.from(withoutHashes(take(`${name}_bg.wasm`).toString("latin1")), "latin1");
 const engine = Buffer.from(compress(new Uint8Array(wasm), 9)).toString("base64");
 
