@@ -44,11 +44,11 @@ describe("first paint", { skip: unavailable("chromium") }, () => {
   }));
 
   test("nothing of the first screen moves when the engine answers", () => visit({ before: `
-      new PerformanceObserver((list) => { for (const entry of list.getEntries()) self.shift = (self.shift ?? 0) + entry.value; }).observe({ type: "layout-shift", buffered: true });` }, async (page) => {
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) { self.shift = (self.shift ?? 0) + entry.value; (self.moved ??= []).push(...entry.sources.map(({ node, previousRect, currentRect }) => (node?.id || node?.className || node?.nodeName) + " from y " + previousRect.y + ", height " + previousRect.height + " to " + currentRect.y + ", " + currentRect.height)); } }).observe({ type: "layout-shift", buffered: true });` }, async (page) => {
     await untilReady(page);
     await ask(page, () => frames(20));
-    const shift = await ask(page, () => self.shift ?? 0);
-    assert.ok(shift < 0.01, `cumulative layout shift ${shift}`);
+    const { shift, moved } = await ask(page, () => ({ shift: self.shift ?? 0, moved: self.moved ?? [] }));
+    assert.ok(shift < 0.01, `cumulative layout shift ${shift}: ${moved.join("; ")}`);
   }));
 
   test("the time to first paint", (context) => visit({}, async (page) => {
