@@ -8,7 +8,9 @@
 //! Letters: B batch_size (lanes), T seq_len, H hidden_size, L num_layers, V vocab_size, G number of gates; t a time step. A *time step* is
 //! one character, a *training step* one update. Layout is time first, row-major; names are PyTorch's.
 
-pub use lstm_network::{activations, cell, kernels, layer, loss, math, model, optimizer, parameters, rng, update_shares};
+pub use lstm_network::{
+    activations, cell, kernels, layer, loss, math, model, optimizer, parameters, rng, sampler, update_shares,
+};
 
 pub mod error;
 pub mod decimal;
@@ -21,7 +23,6 @@ pub mod trace;
 pub mod gradient_flow;
 pub mod row_order;
 pub mod explain;
-pub mod sampler;
 pub mod history;
 pub mod trainer;
 pub mod checkpoint;

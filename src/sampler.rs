@@ -72,6 +72,7 @@ impl Reader {
     }
 
     /// Reads one token: one time step. Leaves gates, states and logits in `run()`.
+    #[inline(never)] // as draw_next
     pub fn read(&mut self, model: &Model<f32>, token: u32) {
         if self.read_any {
             self.run.carry_state();
@@ -105,12 +106,17 @@ impl Reader {
         let mut probabilities = row.clone();
         prompt.iter().for_each(|&token| self.read(model, token));
         for _ in 0..length {
-            row.copy_from_slice(self.run.logits());
-            probabilities.copy_from_slice(self.run.logits());
-            crate::loss::softmax(&mut probabilities);
-            let token = draw(&mut row, how, rng);
+            let token = self.draw_next(&mut row, &mut probabilities, how, rng);
             each(token, probabilities[token as usize]);
             self.read(model, token);
         }
+    }
+    /// Draws what follows the token read last; leaves the probabilities of all.
+    #[inline(never)] // inside a caller of another crate it would be compiled for size
+    fn draw_next(&self, row: &mut [f32], probabilities: &mut [f32], how: Draw, rng: &mut Rng) -> u32 {
+        row.copy_from_slice(self.run.logits());
+        probabilities.copy_from_slice(self.run.logits());
+        crate::loss::softmax(probabilities);
+        draw(row, how, rng)
     }
 }

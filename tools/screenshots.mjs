@@ -5,13 +5,15 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 import { open } from "../tests/e2e/driver.mjs";
-import { NAMES, ask, press, trainTo, until, untilReady } from "../tests/e2e/page.mjs";
+import { NAMES, ask, press, trainTo, until, untilReady, write } from "../tests/e2e/page.mjs";
 import { serve } from "../tests/e2e/server.mjs";
 
 const TRAINING_STEPS = 240;
 const folder = fileURLToPath(new URL("../docs/shots/", import.meta.url));
 mkdirSync(folder, { recursive: true });
 const KINDS = ["rnn", "lstm_1997", "lstm_peephole", "lstm_cifg", "gru", "gru_cho"];
+const OTHERS = ["unrolled", "text", "prediction", "weights", "activations", "race"];
+const LARGE = readFileSync(new URL("../texts/en_kjv.txt", import.meta.url), "utf8");
 const LESSONS = [...Array.from({ length: 14 }, (_, k) => String(k + 1)), "experiments"];
 const site = await serve();
 try {
@@ -34,15 +36,24 @@ async function pages() {
     }
     for (const tour of LESSONS) await lesson(language, tour);
   }
+  for (const look of [{ language: "en", dark: false, width: 1440, height: 900 }, { language: "zh", dark: true, width: 360, height: 740 }]) {
+    for (const view of OTHERS) await picture(look, view, `&view=${view}`, TRAINING_STEPS, look.width < 720);
+    await picture(look, "five-characters", "&x=hello&h=1", TRAINING_STEPS);
+    await picture(look, "megabyte", "&h=512", 5, false, LARGE);
+  }
   for (const kind of KINDS) await picture({ language: "en", dark: false, width: 1440, height: 900 }, kind, `&m=${kind}`, TRAINING_STEPS);
 }
 
 /** The page after so many training steps; the whole of it where a view stands below the first screen. */
-async function picture({ language, dark, width, height }, state, keys, trainingSteps, whole = false) {
+async function picture({ language, dark, width, height }, state, keys, trainingSteps, whole = false, text = "") {
   const browser = await open("chromium", { width, height, dark, touch: width < 720 });
   try {
     await browser.goto(`${site.origin}/#lang=${language}${keys}`);
     await untilReady(browser.page, NAMES[language]);
+    if (text) {
+      await write(browser.page, text, NAMES[language]);
+      await until(browser.page, () => /\d,\d{3},\d{3}/.test(document.querySelector("#text-note").textContent));
+    }
     if (trainingSteps > 0) await trainTo(browser.page, trainingSteps, NAMES[language]);
     await ask(browser.page, () => frames(20));
     await browser.page.screenshot({ path: path.join(folder, `${state}-${language}-${dark ? "dark" : "light"}-${width}.png`), fullPage: whole });
