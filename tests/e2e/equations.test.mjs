@@ -2,9 +2,9 @@
 // weights and earlier time steps and back; holds are seen everywhere and released by one click.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, unavailable } from "./driver.mjs";
-import { ask, trainTo, until, untilReady } from "./page.mjs";
-import { serve } from "./server.mjs";
+import { openBuilt } from "./built-page.mjs";
+import { unavailable } from "./driver.mjs";
+import { ask, trainTo, until } from "./page.mjs";
 
 const KINDS = ["lstm", "lstm_peephole", "lstm_cifg", "lstm_1997", "gru", "gru_cho", "rnn"];
 
@@ -53,19 +53,9 @@ function checkTable({ rows }, where) {
 }
 
 describe("equations", { skip: unavailable("chromium") }, () => {
-  let site, browser, page;
-  before(async () => {
-    site = await serve();
-    browser = await open("chromium", { width: 1440 });
-    page = browser.page;
-  });
-  after(async () => { await browser?.close(); await site?.close(); });
-
-  async function load(fragment) {
-    await browser.goto("about:blank");
-    await browser.goto(`${site.origin}/#lang=en&${fragment}`);
-    await untilReady(page);
-  }
+  let built, browser, page, load;
+  before(async () => ({ browser, page, load } = built = await openBuilt()));
+  after(() => built?.close());
   const check = async (where) => {
     await settled(page);
     const shown = await printed(page);

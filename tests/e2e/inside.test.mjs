@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { open, unavailable } from "./driver.mjs";
-import { NAMES, ask, press, read, trainTo, until, untilReady } from "./page.mjs";
-import { serve } from "./server.mjs";
+import { openBuilt } from "./built-page.mjs";
+import { unavailable } from "./driver.mjs";
+import { NAMES, ask, press, read, trainTo, until } from "./page.mjs";
 
 const n = NAMES.en;
 const settled = (page) => until(page, () => !document.getElementById("drawer").hidden && document.getElementById("drawer").getAttribute("aria-busy") === "false");
@@ -18,17 +18,11 @@ const number = (text) => Number(text.replace("−", "-").replaceAll(",", "").rep
 const isRounded = (short, long) => Math.abs(number(short) - number(long)) <= 0.5 * 10 ** -(short.split(".")[1]?.replace("%", "").length ?? 0) * (short.endsWith("%") ? 0.01 : 1) + 0.0005;
 
 describe("numbers open their equation", { skip: unavailable("chromium") }, () => {
-  let site, browser, page;
-  before(async () => {
-    site = await serve();
-    browser = await open("chromium", { width: 1440 });
-    page = browser.page;
-  });
-  after(async () => { await browser?.close(); await site?.close(); });
+  let built, browser, page;
+  before(async () => ({ browser, page } = built = await openBuilt()));
+  after(() => built?.close());
   async function load(fragment) {
-    await browser.goto("about:blank");
-    await browser.goto(`${site.origin}/#lang=en&${fragment}`);
-    await untilReady(page);
+    await built.load(fragment);
     await trainTo(page, 20);
     await ask(page, () => frames(20));
   }
@@ -148,13 +142,9 @@ describe("numbers open their equation", { skip: unavailable("chromium") }, () =>
 });
 
 describe("long runs and large models", { skip: unavailable("chromium") }, () => {
-  let site, browser, page;
-  before(async () => {
-    site = await serve();
-    browser = await open("chromium", { width: 1440 });
-    page = browser.page;
-  });
-  after(async () => { await browser?.close(); await site?.close(); });
+  let built, site, browser, page;
+  before(async () => ({ site, browser, page } = built = await openBuilt()));
+  after(() => built?.close());
   async function load(fragment) {
     await browser.goto("about:blank");
     await browser.goto(`${site.origin}/#${fragment}`);

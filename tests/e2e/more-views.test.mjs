@@ -2,9 +2,9 @@
 // written, and a race trains each cell as if it ran alone.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, unavailable } from "./driver.mjs";
-import { ask, press, read, set, trainTo, until, untilReady } from "./page.mjs";
-import { serve } from "./server.mjs";
+import { openBuilt } from "./built-page.mjs";
+import { unavailable } from "./driver.mjs";
+import { ask, press, read, set, trainTo, until } from "./page.mjs";
 
 const KINDS = ["lstm", "lstm_peephole", "lstm_cifg", "lstm_1997", "gru", "gru_cho", "rnn", "rnn&a=relu", "rnn&a=sigmoid"];
 /** A number as the page prints it. */
@@ -25,19 +25,9 @@ const showView = (page, name) => ask(page, (name) => document.querySelector(`#vi
 const rowsOf = (page, place) => ask(page, (place) => [...document.querySelectorAll(`${place} tr`)].map((row) => [...row.cells].map((cell) => cell.textContent)), place);
 
 describe("more views", { skip: unavailable("chromium") }, () => {
-  let site, browser, page;
-  before(async () => {
-    site = await serve();
-    browser = await open("chromium", { width: 1440 });
-    page = browser.page;
-  });
-  after(async () => { await browser?.close(); await site?.close(); });
-
-  async function load(fragment) {
-    await browser.goto("about:blank");
-    await browser.goto(`${site.origin}/#lang=en&${fragment}`);
-    await untilReady(page);
-  }
+  let built, browser, page, load;
+  before(async () => ({ browser, page, load } = built = await openBuilt()));
+  after(() => built?.close());
   const settled = () => until(page, () => document.getElementById("drawer").getAttribute("aria-busy") === "false" && document.querySelector("#drawer-activations:not([hidden]) .reads")?.textContent);
   /** What the chart says of the unit, and the argument that the equation prints. */
   const said = () => ask(page, () => {

@@ -2,9 +2,9 @@
 // heatmap, guesses of the Prediction view, shares of the Gradient view.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, unavailable } from "./driver.mjs";
+import { openBuilt } from "./built-page.mjs";
+import { unavailable } from "./driver.mjs";
 import { ask, press, until, untilReady } from "./page.mjs";
-import { serve } from "./server.mjs";
 
 const number = (text) => {
   const [, digits, power = ""] = text.replace(/−/g, "-").replace(/,/g, "").match(/^(-?[\d.]+|–|∞)(?:×10(.+))?$/) ?? [text, NaN];
@@ -26,18 +26,9 @@ const tab = (page, name) => ask(page, (wanted) => document.getElementById(`tab-$
 const shows = (page, name) => until(page, (wanted) => view(wanted), name);
 
 describe("unrolled", { skip: unavailable("chromium") }, () => {
-  let site, browser, page;
-  before(async () => {
-    site = await serve();
-    browser = await open("chromium", { width: 1440 });
-    page = browser.page;
-  });
-  after(async () => { await browser?.close(); await site?.close(); });
-  async function load(fragment) {
-    await browser.goto("about:blank");
-    await browser.goto(`${site.origin}/#lang=en&${fragment}`);
-    await untilReady(page);
-  }
+  let built, site, browser, page, load;
+  before(async () => ({ site, browser, page, load } = built = await openBuilt()));
+  after(() => built?.close());
   const tableShown = (heads) => until(page, (count) => document.querySelectorAll("#view-table tbody tr").length > 1 && document.querySelectorAll("#view-table thead th").length >= count && document.querySelector("#view-table tbody").innerText.match(/\d\.\d/), heads);
 
   test("one switch between one time step and the copies, under one tab; the address names the view", async () => {
