@@ -31,6 +31,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     #id = `lstm-${(count += 1)}`;
     #kept = "";                      // the newest state, which outlives a frame that is moved
     #plays = false;
+    #chosen = false;                 // somebody has started it: it did not start by itself
     #wanted = false;                 // the reader has asked for the frame
     #isReady = false;                // the frame has spoken
     #hasEngine = false;              // and its engine is there
@@ -94,7 +95,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       if (this.#frame) this.#send("play");
       else this.#load(true);
     }
-    pause() { this.#plays = false; this.#send("pause"); }
+    pause() { this.#plays = this.#chosen = false; this.#send("pause"); }
     reset() { this.#send("reset"); }
     setState(/** @type {string} */ state) { this.state = state; }
     /** The newest state. @returns {Promise<string>} */
@@ -104,7 +105,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     /** The drawing as a data: address. @returns {Promise<string>} */
     async toPNG() { return (await this.#ask("png", "png")).data; }
     /** Ends the frame and its worker; the fallback stands again. */
-    destroy() { this.#wanted = this.#plays = false; this.#unload(); this.#draw(); }
+    destroy() { this.#wanted = this.#plays = this.#chosen = false; this.#unload(); this.#draw(); }
 
     isFrom(/** @type {MessageEventSource | null} */ source) { return this.#frame !== undefined && source === this.#frame.contentWindow; }
     hear(/** @type {any} */ { type, ...detail }) {
@@ -120,11 +121,14 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       } else if (type === "height" && this.#isAuto()) this.#fit(detail.height);
       else if (type === "state" && typeof detail.state === "string") {
         this.#plays = detail.training === true;
+        this.#chosen &&= this.#plays;
         if (detail.state === this.#kept) return;
         this.#kept = detail.state;
         says("state", detail.state);
       } else if (type === "started") {
+        if (detail.byReader === false && [...standing].some((other) => other !== this && other.#chosen && other.#isSeen())) return this.pause();
         this.#plays = true;
+        this.#chosen = detail.byReader !== false;
         for (const other of standing) if (other !== this) other.pause();
       } else if (type === "escape") this.#leave();
       else if (type === "ready") {
@@ -140,6 +144,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       else if (type === "error") says("error", { message: String(detail.message) });
     }
 
+    #isSeen() { const { top, bottom } = this.getBoundingClientRect(); return bottom > 0 && top < innerHeight; }
     #page() { return new URL(this.getAttribute("src") ?? PAGE, document.baseURI).href.split("#")[0]; }
     #isAuto() { return !(Number(this.getAttribute("height")) > 0); }
     /** What the frame is opened with: a link keeps its own signature only as long as it is whole, so the host's wishes stand before it or are signed. */

@@ -27,7 +27,7 @@ const make = (tag, properties, ...children) => { const element = Object.assign(d
 export function createEmbed({ state, session, replay, opening, opened, writeLink, explicit, part, resize }) {
   const { current } = state, { body, documentElement: root } = document, train = part("train"), narrow = matchMedia("(max-width: 479px)"), short = matchMedia("(max-height: 299px)");
   const { loading = "click" } = opened.names;
-  let begun = false, wanted = false, refused = false, seen = false, auto = false, id = "", link = "", renewedAt = -Infinity, toldAt = -Infinity, width = 0, heights = 0, height = 0, isDone = false;
+  let begun = false, wanted = false, refused = false, chosen = false, seen = false, auto = false, id = "", link = "", renewedAt = -Infinity, toldAt = -Infinity, width = 0, heights = 0, height = 0, isDone = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const tell = (/** @type {string} */ type, /** @type {Record<string, any>} */ more = {}) => { if (parent !== self) parent.postMessage({ lstm: 1, id, type, ...more }, "*"); };
@@ -70,23 +70,26 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   const others = (() => { try { return new BroadcastChannel("lstm-playground"); } catch { return undefined; } })();
   /** Paused from outside, also while its engine is still on the way. */
   function halt() {
-    refused = true;
+    [refused, chosen] = [true, false];
     if (current.training) session.pause();
   }
-  if (others) others.onmessage = halt;
-  /** Like players: who starts one wants that one. */
-  function claim() {
-    refused = false;
-    others?.postMessage(1);
-    tell("started");
+  /** Like players: one that starts pauses the others; but one that starts by itself yields to one that somebody has chosen and sees. */
+  function claim(/** @type {boolean} */ byReader) {
+    [refused, chosen] = [false, byReader];
+    others?.postMessage(byReader);
+    tell("started", { byReader });
   }
+  if (others) others.onmessage = ({ data: byReader }) => {
+    if (!byReader && chosen && seen && current.training) others.postMessage(true);
+    else halt();
+  };
 
   /** Starts the engine and what the link says; byReader: a link that says nothing of training trains all the same. */
   function begin(/** @type {boolean} */ byReader) {
     wanted ||= byReader;
-    if (byReader) claim();
+    if (byReader) claim(true);
     if (begun) return;
-    begun = true;
+    [begun, refused] = [true, false];
     const held = document.activeElement === run;
     [run.hidden, train.hidden] = [true, false];
     draw();
@@ -97,7 +100,10 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
       ready();
       setTimeout(() => { // behind the link's own beginning
         tell("ready");
-        if (!refused && current.replay?.status === "offered") replay.go();
+        if (!refused && current.replay?.status === "offered") {
+          if (!wanted) claim(false);
+          replay.go();
+        }
         else if (!refused && wanted && !current.training && status !== "damaged" && status !== "cut" && !opened.inside.weights && !pairs.some(([key]) => key === "w")) session.train();
         resize();
       });
@@ -107,12 +113,12 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   }
   const play = () => {
     if (!begun || !current.info) return begin(true);
-    claim();
+    claim(true);
     if (["offered", "stopped"].includes(current.replay?.status ?? "")) replay.go();
     else if (!current.training) session.train();
   };
   run.addEventListener("click", () => begin(true));
-  train.addEventListener("click", () => { if (current.training) claim(); });
+  train.addEventListener("click", () => { if (current.training) claim(true); });
   copy.addEventListener("click", async () => {
     await renew();
     box.value = full.href;

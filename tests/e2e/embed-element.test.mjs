@@ -16,6 +16,7 @@ for (const engine of ["chromium", "firefox"]) {
       it = await openNotes(engine, (page) => ({
         "/two.html": note(`<script src="${page}/embed.js"></script>${element(page, "a", 'panels="heatmap"')}${element(page, "b", 'panels="loss"')}<p id="end">end</p>`),
         "/visible.html": note(`<script src="${page}/embed.js"></script>${element(page, "near", 'loading="eager" height="200" panels="strip" theme="dark" readonly')}<div style="height:3000px"></div>${element(page, "far", 'loading="visible" panels="loss" autoplay')}`),
+        "/selves.html": note(`<script src="${page}/embed.js"></script>${["a", "b"].map((id) => element(page, id, `loading="eager" height="300" panels="${id === "a" ? "cell" : "loss"}" state="p=house&n=100000"`)).join("")}`),
         "/refused.html": `${head}<meta http-equiv="Content-Security-Policy" content="frame-src 'none'"><script src="${page}/embed.js"></script>${element(page, "a", "")}`,
         "/stranger.html": `${head}<script>addEventListener("message", ({ data }) => { for (const message of data.up ?? []) parent.postMessage(message, "*"); for (const message of data.across ?? []) parent[1].postMessage(message, "*"); });</script>`,
         "/plain.html": note(`<iframe id="stranger" src="/stranger.html"></iframe>${frame(page, "lang=en&embed=1&view=cell")}`),
@@ -66,6 +67,21 @@ for (const engine of ["chromium", "firefox"]) {
       assert.ok(await ask(it.browser.page, () => visible(document.querySelector("#a a"))), "the children stand again");
       await $("b", ".destroy()");
       await workers(0);
+    });
+
+    test("one that starts by itself pauses the other, but not one that was chosen and is in sight", async () => {
+      await open("/selves.html");
+      const a = await it.inside("view=cell"), b = await it.inside("view=loss"), trains = (inside) => ask(inside, (n) => button(n.pause) !== null, NAMES.en);
+      await Promise.all([heard("a", "ready"), heard("b", "ready")]);
+      for (let k = 0; k < 400 && await trains(a) === await trains(b); k += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+      assert.notEqual(await trains(a), await trains(b));
+      await $("a", ".play()");
+      await until(b, (n) => button(n.train) !== null, NAMES.en);
+      await it.eval(`const c = document.querySelector("#b").cloneNode(true); c.id = "c"; c.setAttribute("panels", "strip"); document.querySelector("#a").before(c)`);
+      await heard("c", "ready");
+      const c = await it.inside("view=strip");
+      await until(c, () => messages().some((message) => message.startsWith("Stopped at")));
+      assert.deepEqual([await trains(a), await trains(b), await trains(c)], [true, false, false]);
     });
 
     test("methods, events, and a state that is replaced in place", async () => {

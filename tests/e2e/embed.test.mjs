@@ -23,6 +23,7 @@ for (const engine of ["chromium", "firefox"]) {
         "/theme.html": note(frame(page, "lang=en&embed=1&view=strip") + frame(page, "lang=en&embed=1&view=cell&theme=dark")),
         "/lock.html": note(frame(page, "lang=en&embed=1&view=text.sample&lock=text.tmp&hide=generate")),
         "/loading.html": note(`${frame(page, "lang=en&embed=1&view=cell&loading=eager&p=house&n=50")}<div style="height:3000px"></div>${frame(page, "lang=en&embed=1&view=loss&loading=visible&p=house&n=50")}`),
+        "/selves.html": note(["cell", "loss", "strip"].map((view) => frame(page, `lang=en&embed=1&view=${view}&loading=${view === "strip" ? "visible" : "eager"}&p=house&n=100000`, `id="${view}" width="640" height="300"${view === "strip" ? ' style="display:none"' : ""}`)).join("")),
         "/poster.html": note(frame(page, "lang=en&embed=1&view=strip.loss&m=gru&h=24&n=1500&x=to_be_or_not_to_be_that_is_the_question")),
         "/small.html": note(SMALL.map(([view, width, height]) => frame(page, `lang=en&embed=1&view=${view}&s=${width}`, `width="${width}" height="${height}"`)).join("")),
         "/notes.html": example.replaceAll("../dist/", `${page}/`).replace("</body>", '<div style="height:3000px"></div></body>'),
@@ -144,6 +145,29 @@ for (const engine of ["chromium", "firefox"]) {
       assert.equal(it.workers(), 1);
       await it.eval("scrollTo(0, 3300)");
       await trained(visible, 50);
+    });
+
+    test("of frames that start by themselves one trains, and none takes the place of one that its reader has chosen and sees", async () => {
+      const first = await it.visit("/selves.html", "view=cell"), second = await it.inside("view=loss");
+      await Promise.all([first, second].map((inside) => until(inside, (n) => [button(n.train), button(n.pause)].some((found) => found && visible(found)), NAMES.en)));
+      const training = async (frames) => (await Promise.all(frames.map((inside) => ask(inside, (n) => button(n.pause) !== null, NAMES.en)))).filter(Boolean).length;
+      for (let k = 0; k < 400 && await training([first, second]) !== 1; k += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+      assert.equal(await training([first, second]), 1);
+      // whichever it was, the reader chooses the first; the third comes into sight and wants to start
+      if (await ask(first, (n) => button(n.pause) !== null, NAMES.en)) await press(first, "Pause");
+      await until(first, (n) => button(n.train) !== null, NAMES.en);
+      await press(first, "Train");
+      await until(second, (n) => button(n.train) !== null, NAMES.en);
+      await it.eval('document.querySelector("#strip").style.display = ""');
+      const third = await it.inside("view=strip");
+      await until(third, () => messages().some((message) => message.startsWith("Stopped at")));
+      const before = await ask(first, () => value("Training steps"));
+      await trained(first, before + 20);
+      assert.equal(await training([first, second, third]), 1);
+      // out of the reader's sight it is nobody's choice any more
+      await it.eval('for (const id of ["cell", "loss"]) document.querySelector(`#${id}`).style.display = "none"');
+      await press(third, "Train");
+      await trained(third, 20);
     });
 
     test("the paper is the host's where the colours match, its own where the link wants others", async () => {
