@@ -21,6 +21,7 @@ const TINY_STEPS: usize = 500;
 const TINY_KINDS: [(&str, Kind); 3] = [("lstm", Kind::Lstm), ("gru", Kind::Gru), ("rnn", Kind::Rnn)];
 const FOUNDING: &str = include_str!("../texts/en_us_founding.txt");
 const TANG: &str = include_str!("../texts/zh_tang300.txt");
+const KJV: &str = include_str!("../texts/en_kjv.txt");
 const HOUSE: &str = include_str!("../texts/en_house.txt");
 const SHIJING: &str = include_str!("../texts/zh_shijing3.txt");
 
@@ -111,7 +112,7 @@ fn large(options: &Options) -> bool {
     holds
 }
 
-/// Texts of 5 to 200 characters, plain words and prose: those of the claim.
+/// Texts of 5 to 200 characters, words, prose, poems and rhymes: those of the claim.
 fn tiny_texts() -> Vec<(&'static str, String)> {
     vec![
         ("hello", "hello".into()),
@@ -124,20 +125,20 @@ fn tiny_texts() -> Vec<(&'static str, String)> {
         ("founding documents, 50", beginning(FOUNDING, 50)),
         ("founding documents, 100", beginning(FOUNDING, 100)),
         ("founding documents, 200", beginning(FOUNDING, 200)),
+        ("KJV, 200", beginning(KJV, 200)),
         ("唐诗, 50", beginning(TANG, 50)),
         ("唐诗, 200", beginning(TANG, 200)),
+        ("诗经, 50", beginning(SHIJING, 50)),
+        ("诗经, 100", beginning(SHIJING, 100)),
+        ("诗经, 200", beginning(SHIJING, 200)),
+        ("the house, 50", beginning(HOUSE, 50)),
+        ("the house, 100", beginning(HOUSE, 100)),
     ]
 }
 
-/// Rhymes whose lines begin alike: what tells one continuation from the other may lie further back than seq_len. Shown, not
-/// claimed: they were taken out of the claim after three of the four had failed, see docs/learning-quality.md.
+/// A rhyme in which 51 characters are the same before one continuation and another. Shown, not claimed, see docs/learning-quality.md.
 fn rhymes() -> Vec<(&'static str, String)> {
-    vec![
-        ("the house, 50", beginning(HOUSE, 50)),
-        ("the house, 100", beginning(HOUSE, 100)),
-        ("the house, 200", beginning(HOUSE, 200)),
-        ("诗经, 200", beginning(SHIJING, 200)),
-    ]
+    vec![("the house, 150", beginning(HOUSE, 150)), ("the house, 200", beginning(HOUSE, 200))]
 }
 
 fn beginning(text: &str, length: usize) -> String {
@@ -150,7 +151,7 @@ fn tiny(options: &Options) -> bool {
     println!("Training steps until a text is written back exactly from its first character, most of {} seeds.", options.seeds);
     let holds = print_tiny_table("text", &tiny_texts(), options);
     println!("\nEvery one of them within {TINY_STEPS} training steps on every seed: {}", verdict(holds));
-    print_tiny_table("rhyme (not part of the claim)", &rhymes(), options);
+    print_tiny_table("repeating rhyme (not part of the claim)", &rhymes(), options);
     println!();
     holds
 }

@@ -1,4 +1,4 @@
-//! Tries what the defaults could be: optimizer, learning rate, clip norm and initial scales, one page of each, on texts from 5 characters
+//! Tries what the defaults could be: optimizer, learning rate and its decay, clip norm and initial scales, one table of each, on texts from 5 characters
 //! to a megabyte, and prints Markdown tables. It refuses to choose. `cargo run --release --example sweep -- --help`
 
 mod measure;
@@ -20,9 +20,11 @@ const OPTIMIZERS: [(&str, OptimizerKind); 6] = [
     ("momentum", OptimizerKind::Momentum),
     ("sgd", OptimizerKind::Sgd),
 ];
-const LEARNING_RATES: [f32; 6] = [0.001, 0.003, 0.01, 0.03, 0.1, 1.0];
+const LEARNING_RATES: [f32; 6] = [0.001, 0.003, 0.011, 0.03, 0.1, 1.0];
+const DECAYS: [u32; 4] = [0, 300, 1000, 3000];
 const CLIPS: [f32; 4] = [0.25, 1.0, 5.0, 1e22];
-const SCALES: [f32; 3] = [0.5, 1.0, 2.0];
+const FORGET_BIASES: [f32; 3] = [-1.0, 0.0, 1.0];
+const SCALES: [(f32, f32); 4] = [(1.0, 0.5), (1.0, 1.0), (4.0, 0.5), (4.0, 1.0)];
 
 const HELP: &str = "cargo run --release --example sweep -- [options]
 
@@ -30,7 +32,7 @@ const HELP: &str = "cargo run --release --example sweep -- [options]
   --steps N       training steps of each run (500)
   --seeds N       seeds 1 to N (3)
   --threads N     runs at once (as many as the machine has processors)
-  --only TABLE    optimizers, clip or scales";
+  --only TABLE    optimizers, decay, clip or scales";
 
 /// A text and what it is called in the table.
 struct Sample {
@@ -83,7 +85,9 @@ fn parse() -> Result<Options, String> {
             "--steps" => options.steps = choice.number()?,
             "--seeds" => options.seeds = choice.number()?,
             "--threads" => options.threads = choice.number()?,
-            "--only" if ["optimizers", "clip", "scales"].contains(&choice.value.as_str()) => options.only = Some(choice.value),
+            "--only" if ["optimizers", "decay", "clip", "scales"].contains(&choice.value.as_str()) => {
+                options.only = Some(choice.value)
+            }
             _ => return choice.refuse(),
         }
         Ok(())
@@ -117,21 +121,28 @@ fn tables(base: &Settings) -> Vec<(&'static str, &'static str, Vec<Row>)> {
     });
     let clips = CLIPS.iter().flat_map(|&clip| {
         let said = if clip > 1e10 { "none".into() } else { clip.to_string() };
-        [0.003, 0.01, 0.03].map(|learning_rate| Row {
+        [0.003, 0.011, 0.03].map(|learning_rate| Row {
             name: format!("{said}, {learning_rate}"),
             settings: Settings { clip, learning_rate, ..*base },
         })
     });
-    let scales = SCALES.iter().flat_map(|&input_scale| {
-        SCALES.map(|recurrent_scale| Row {
-            name: format!("{input_scale}, {recurrent_scale}"),
-            settings: Settings { input_scale, recurrent_scale, ..*base },
+    let decays = DECAYS.iter().flat_map(|&learning_rate_decay| {
+        [0.011, 0.02].map(|learning_rate| Row {
+            name: format!("{learning_rate_decay}, {learning_rate}"),
+            settings: Settings { learning_rate_decay, learning_rate, ..*base },
+        })
+    });
+    let scales = FORGET_BIASES.iter().flat_map(|&forget_bias| {
+        SCALES.map(|(input_scale, recurrent_scale)| Row {
+            name: format!("{forget_bias}, {input_scale}, {recurrent_scale}"),
+            settings: Settings { forget_bias, input_scale, recurrent_scale, ..*base },
         })
     });
     vec![
         ("optimizers", "optimizer, learning rate", optimizers.collect()),
+        ("decay", "decay of the learning rate (0: none), learning rate", decays.collect()),
         ("clip", "clip norm, learning rate", clips.collect()),
-        ("scales", "scale of layer 0's input weights, of the recurrent weights", scales.collect()),
+        ("scales", "forget bias, scale of layer 0's input weights, of the recurrent weights", scales.collect()),
     ]
 }
 

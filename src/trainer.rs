@@ -205,7 +205,8 @@ impl Trainer {
             return self.stop(StopReason::NonFiniteGradient);
         }
         let scale = clip_scale(norm, self.settings.clip);
-        let (optimizer, grads, learning_rate) = (&mut self.optimizer, &self.grads, self.settings.learning_rate);
+        let learning_rate = self.settings.learning_rate_after(self.steps_done);
+        let (optimizer, grads) = (&mut self.optimizer, &self.grads);
         self.model.update(|values| optimizer.update(values, grads, scale, learning_rate));
         self.run_is_of_update = true;
         self.run.carry_state();

@@ -25,12 +25,12 @@ export function gradientFigure(/** @type {any} */ figure) {
   return { ...figure, curves, at, cut: at - seqLen, several: fits.length > 1, named };
 }
 
-const strings = (/** @type {any} */ figure) => {
+const strings = (/** @type {any} */ figure, /** @type {boolean} */ phone) => {
   const { gradient, training, trainingSteps, shown, cursor, total, kind } = figure, steps = gradient?.cells[0]?.now?.trainingSteps;
-  return { untrained: words("grad.untrained"), alone: words(`grad.alone.${familyOf(kind)}`), cut: words("grad.cut"), empty: words(cursor.t >= total - 1 ? "grad.atEnd" : "grad.empty"),
+  return { untrained: words("grad.untrained"), alone: words(`grad.${phone ? "short" : "alone"}.${familyOf(kind)}`), cut: words("grad.cut"), empty: words(cursor.t >= total - 1 ? "grad.atEnd" : "grad.empty"),
     at: training && shown === undefined && steps !== undefined && steps !== trainingSteps ? words("grad.ofStep", { steps: formatInteger(steps) }) : "" };
 };
-const drawn = (/** @type {any} */ figure, /** @type {any} */ options) => ({ ...options, strings: { ...options.strings, ...strings(figure) } });
+const drawn = (/** @type {any} */ figure, /** @type {any} */ options) => ({ ...options, strings: { ...options.strings, ...strings(figure, options.phone) } });
 
 /** Three digits at any size: what fades over decades says nothing at a fixed number of decimals. */
 const formatNorm = (/** @type {number} */ norm) => (norm === 0 || (norm >= 0.1 && norm < 1000) ? formatFixed(norm, 3) : formatPower(norm));

@@ -14,7 +14,7 @@ function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ inf
     words("settings.layers", { layers: values.numLayers }),
     ...(values.kind === "rnn" && values.activation !== "tanh" ? [words("settings.activation", { activation: words(`name.${values.activation}`) })] : []),
     words("settings.optimizer", { optimizer: words(`name.${values.optimizer}`) }),
-    value("learningRate", values.learningRate), windows, value("clip", values.clip),
+    words(values.learningRateDecay ? "settings.falling" : "settings.learningRate", { value: values.learningRate, decay: values.learningRateDecay }), windows, value("clip", values.clip),
     ...(SETTINGS.find(({ name }) => name === "forgetBias")?.applies?.(values) ? [value("forgetBias", values.forgetBias)] : []),
     value("seed", values.seed),
   ];

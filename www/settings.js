@@ -6,6 +6,7 @@
  * @property {string} key key in the link and `data-setting` of its control
  * @property {string} name name in the engine and in the state
  * @property {any} default value when nothing is said; undefined where "nothing" is a value
+ * @property {any} [first] the same in links of version 1, where it was another
  * @property {"whole" | "real" | "choice"} kind
  * @property {number} [min]
  * @property {number} [max]
@@ -32,17 +33,18 @@ const hasForgetBias = (/** @type {Record<string, any>} */ settings) => ["lstm", 
 export const SETTINGS = /** @type {any} */ ([
   { key: "m", name: "kind", default: "lstm", choices: Object.values(FAMILIES).flat(), ...choice, ...engine, ...fromStart },
   { key: "h", name: "hiddenSize", default: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart },
-  { key: "lr", name: "learningRate", default: 0.01, ...positive, ...real, ...engine, ...atOnce, form: true },
+  { key: "lr", name: "learningRate", default: 0.011, first: 0.01, ...positive, ...real, ...engine, ...atOnce, form: true },
   { key: "clip", name: "clip", default: 1, ...positive, ...real, ...engine, ...atOnce, form: true },
   { key: "n", name: "stopAt", default: undefined, min: 1, max: 1e6, ...whole, ...page, ...atOnce, form: true },
   { key: "a", name: "activation", default: "tanh", choices: ["tanh", "relu", "sigmoid"], ...choice, ...engine, ...fromStart, form: true, applies: (s) => s.kind === "rnn" },
   { key: "l", name: "numLayers", default: 1, min: 1, max: 4, ...whole, ...engine, ...fromStart, form: true },
   { key: "o", name: "optimizer", default: "adam", choices: ["sgd", "momentum", "rmsprop", "adagrad", "adam", "adamw"], ...choice, ...engine, ...fromStart, form: true },
-  { key: "t", name: "seqLen", default: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart, form: true },
+  { key: "t", name: "seqLen", default: 64, first: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart, form: true },
   { key: "b", name: "batchSize", default: 8, min: 1, max: 64, ...whole, ...engine, ...fromStart, form: true },
-  { key: "fb", name: "forgetBias", default: 1, min: -10, max: 10, ...real, ...engine, ...fromStart, form: true, applies: hasForgetBias },
-  { key: "ws", name: "inputScale", default: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
-  { key: "us", name: "recurrentScale", default: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
+  { key: "ld", name: "learningRateDecay", default: 1000, first: 0, min: 0, max: 1e6, ...whole, ...engine, ...fromStart, form: true },
+  { key: "fb", name: "forgetBias", default: -1, first: 1, min: -10, max: 10, ...real, ...engine, ...fromStart, form: true, applies: hasForgetBias },
+  { key: "ws", name: "inputScale", default: 4, first: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
+  { key: "us", name: "recurrentScale", default: 0.5, first: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "val", name: "heldOut", default: 0.1, min: 0, max: 0.5, ...real, ...engine, ...fromStart, form: true },
   { key: "mode", name: "mode", default: "stream", choices: ["stream", "lines", "answer"], ...choice, ...engine, ...fromStart, form: true },
   { key: "s", name: "seed", default: 1, min: 0, max: 4294967295, ...whole, ...engine, ...fromStart, form: true },
@@ -50,8 +52,8 @@ export const SETTINGS = /** @type {any} */ ([
   { key: "pace", name: "pace", default: "watch", choices: ["watch", "full"], ...choice, ...page, ...atOnce },
 ]);
 
-/** @returns {Record<string, any>} every setting at its default */
-export const defaults = () => Object.fromEntries(SETTINGS.map((setting) => [setting.name, setting.default]));
+/** Every setting at its default, in links of version 1 at what it was then. @returns {Record<string, any>} */
+export const defaults = (version = 2) => Object.fromEntries(SETTINGS.map((setting) => [setting.name, version < 2 && "first" in setting ? setting.first : setting.default]));
 
 /** The setting of a name; an unknown one is a mistake of ours, so it throws. */
 export function settingOf(/** @type {string} */ name) {

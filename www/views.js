@@ -41,8 +41,8 @@ import { heatmapTable } from "./table-twin.js";
  * @property {(current: import("./state.js").PageState) => Record<string, any>} [wants] what it needs of the engine besides gates and states, see ColumnsWanted
  */
 
-/** The heatmap below the strip, which has a canvas of its own; on a phone the ribbon goes with the strip to the top of the page, a frame has no room for ribbon and curves. */
-const below = (/** @type {Figure} */ { cursor }, /** @type {any} */ { phone, compact }) => ({ strip: false, ribbon: !phone && !compact, blocks: true, curves: compact ? "" : words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }) });
+/** The heatmap below the strip, which has a canvas of its own; on a phone that goes with the ribbon to the top of the page, and the heatmap draws another; a frame has no room for ribbon and curves. */
+const below = (/** @type {Figure} */ { cursor }, /** @type {any} */ { phone, near, compact }) => ({ strip: phone && !near, ribbon: !phone && !compact, blocks: true, curves: compact ? "" : words("heatmap.unit", { unit: formatInteger(cursor.unit + 1) }) });
 
 /** A quantity at the cursor, or undefined before it has arrived. */
 const atCursor = (/** @type {Figure} */ figure, /** @type {string} */ name) => valuesAt(figure, name, figure.cursor.t);
@@ -75,6 +75,7 @@ export const VIEWS = [
   UNROLLED_VIEW,
   {
     name: "heatmap",
+    ownStrip: true,
     share: 0.62,
     draw: (canvas, figure, options) => drawHeatmap(canvas, figure, { ...options, ...below(figure, options) }),
     at: (canvas, figure, x, y, options) => heatmapAt(canvas, figure, x, y, { ...options, ...below(figure, options) }),

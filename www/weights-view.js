@@ -13,7 +13,7 @@ import { element, symbolElement } from "./symbols.js";
 import { rowOf, tableOf } from "./table-twin.js";
 import { arrangeShares, drawShares, shareRows, shareUnder } from "./update-shares.js";
 
-const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, LEAST_DOMAIN = 0.1, MOST_ROWS = 200, PEEPHOLE = 24;
+const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, LEAST_DOMAIN = 0.1, MOST_ROWS = 200, PEEPHOLE = 30;
 /** @type {Record<string, string[]>} the engine's blocks in the order of its rows */
 const ORDER = { lstm: ["i", "f", "g", "o"], lstm_1997: ["i", "g", "o"], lstm_cifg: ["f", "g", "o"], gru: ["r", "z", "n"] };
 /** Gates whose rows the matrices hold, in the engine’s order. */

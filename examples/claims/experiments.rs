@@ -21,6 +21,7 @@ pub const COURSE: Settings = Settings {
     batch_size: 8,
     optimizer: OptimizerKind::Adam,
     learning_rate: 0.01,
+    learning_rate_decay: 0,
     clip: 1.0,
     forget_bias: 1.0,
     input_scale: 1.0,

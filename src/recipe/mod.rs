@@ -24,7 +24,7 @@ pub use read::decode;
 pub use write::encode;
 
 /// The format, with its defaults, that this engine writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Characters of a link that are read at all; browsers take no longer address.
 pub const MAX_LINK: usize = 2 << 20;
 /// Pairs of a link that are read.
@@ -46,7 +46,7 @@ pub const MAX_CHANGES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Recipe {
-    /// format and defaults version; [`VERSION`] unless the link came from a newer page
+    /// format and defaults version: [`VERSION`] unless the link says another
     pub version: u32,
     /// model and training
     pub settings: Settings,

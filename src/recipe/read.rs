@@ -2,7 +2,7 @@
 //! it was written, and nothing is taken for a claim (version, digest, unknown keys) that the checksum does not cover.
 
 use crate::decimal;
-use crate::settings::{NAME_SETTINGS, NumberSetting};
+use crate::settings::{NAME_SETTINGS, NumberSetting, Settings};
 
 use super::view;
 use super::{Change, ChangeKey, Decoded, Fragment, Notice, NoticeKind, Recipe, RecipeText, Status, VERSION};
@@ -17,6 +17,7 @@ pub fn decode(fragment: &str) -> Decoded {
         return reader.finish();
     }
     reader.note_status();
+    reader.version(&fragment);
     let last = fragment.pairs.len().wrapping_sub(1);
     for (index, (key, value)) in fragment.pairs.iter().enumerate() {
         reader.pair(key, value, fragment.last_is_cut && index == last);
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
         }
         self.seen.push(slot);
         match key {
-            "v" => self.version(value),
+            "v" => {} // read before everything else
             "n" | "tl" => self.stop(key, value),
             "c" => self.changes(value),
             "d" | "e" | "w" => self.word(key, value),
@@ -105,15 +106,32 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn version(&mut self, value: &str) {
+    /// The version, on which the defaults of all other pairs depend. A link without one was written by hand and is of the first, which does
+    /// not change; one that says nothing of a model is not about any version.
+    fn version(&mut self, fragment: &Fragment) {
+        let whole = fragment.pairs.len() - usize::from(fragment.last_is_cut);
+        let Some((_, value)) = fragment.pairs[..whole].iter().find(|(key, _)| key == "v") else {
+            if self.status != Status::ViewOnly {
+                self.of_version(1);
+            }
+            return;
+        };
         match decimal::read_whole(value).filter(|version| (1.0..=1e6).contains(version)) {
-            None => self.note(NoticeKind::BadValue, Some("v"), Some(value), None),
+            None => {
+                self.of_version(1);
+                self.note(NoticeKind::BadValue, Some("v"), Some(value), None);
+            }
             Some(version) if version as u32 > VERSION && self.status != Status::Damaged => {
-                self.recipe.version = version as u32;
+                self.of_version(version as u32);
                 self.note(NoticeKind::Newer, Some("v"), Some(value), Some(VERSION.into()));
             }
-            Some(_) => {}
+            Some(version) => self.of_version((version as u32).min(VERSION)),
         }
+    }
+
+    fn of_version(&mut self, version: u32) {
+        self.recipe.version = version;
+        self.recipe.settings = Settings::of_version(version);
     }
 
     /// The number within its limits, each correction noted.

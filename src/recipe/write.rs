@@ -10,7 +10,7 @@ use super::{Change, MAX_CHANGES, MAX_STEPS, Recipe, RecipeText, VERSION, checksu
 /// told that there is none), values with characters outside `[A-Za-z0-9=_.-]`, and of a run that cannot be replayed what claims to be one.
 pub fn encode(recipe: &Recipe) -> String {
     let mut pairs = Pairs(vec![("v".to_owned(), recipe.version.max(1).to_string())]);
-    write_settings(&recipe.settings, &mut pairs);
+    write_settings(recipe, &mut pairs);
     let text = recipe.text.as_ref().and_then(written_text);
     let text_fits = recipe.text.is_none() || text.is_some();
     if text_fits && recipe.steps <= MAX_STEPS && recipe.changes.len() <= MAX_CHANGES {
@@ -51,8 +51,8 @@ impl Pairs {
     }
 }
 
-fn write_settings(settings: &Settings, pairs: &mut Pairs) {
-    let defaults = Settings::default();
+fn write_settings(recipe: &Recipe, pairs: &mut Pairs) {
+    let (settings, defaults) = (&recipe.settings, Settings::of_version(recipe.version));
     for setting in &NAME_SETTINGS {
         let name = setting.values.iter().find(|name| settings.is_named(setting.key, name));
         if let Some(name) = name.filter(|name| !defaults.is_named(setting.key, name)) {

@@ -57,9 +57,11 @@ pub struct Settings {
     pub batch_size: usize,
     /// update rule
     pub optimizer: OptimizerKind,
-    /// learning rate
+    /// learning rate of the first training step
     #[serde(serialize_with = "shortest")]
     pub learning_rate: f32,
+    /// training steps after which it has fallen to 1/√2 of that, see [`Settings::learning_rate_after`]; 0: it stays
+    pub learning_rate_decay: u32,
     /// largest norm of the whole gradient
     #[serde(serialize_with = "shortest")]
     pub clip: f32,
@@ -113,14 +115,15 @@ impl Default for Settings {
             activation: Activation::Tanh,
             hidden_size: 32,
             num_layers: 1,
-            seq_len: 32,
+            seq_len: 64,
             batch_size: 8,
             optimizer: OptimizerKind::Adam,
-            learning_rate: 0.01,
+            learning_rate: 0.011,
+            learning_rate_decay: 1000,
             clip: 1.0,
-            forget_bias: 1.0,
-            input_scale: 1.0,
-            recurrent_scale: 1.0,
+            forget_bias: -1.0,
+            input_scale: 4.0,
+            recurrent_scale: 0.5,
             held_out: 0.1,
             mode: Mode::Stream,
             seed: 1,
@@ -129,6 +132,32 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What settings are when nothing is said, by the version of the link format: a link keeps the defaults that it was written with.
+    pub fn of_version(version: u32) -> Settings {
+        let newest = Settings::default();
+        if version > 1 {
+            return newest;
+        }
+        Settings {
+            seq_len: 32,
+            learning_rate: 0.01,
+            learning_rate_decay: 0,
+            forget_bias: 1.0,
+            input_scale: 1.0,
+            recurrent_scale: 1.0,
+            ..newest
+        }
+    }
+
+    /// The learning rate after so many training steps: lr / √(1 + steps / decay), in f64 and rounded once; without decay lr itself.
+    /// The inverse square root of Vaswani et al. 2017, equation 3, without its warm-up.
+    pub fn learning_rate_after(&self, steps: u64) -> f32 {
+        if self.learning_rate_decay == 0 {
+            return self.learning_rate;
+        }
+        (f64::from(self.learning_rate) / (1.0 + steps as f64 / f64::from(self.learning_rate_decay)).sqrt()) as f32
+    }
+
     /// Settings from pairs (camelCase name, value); what is missing has its default, of a name that comes twice the last counts.
     ///
     /// # Errors
@@ -181,6 +210,7 @@ impl Settings {
             "t" => self.seq_len as f64,
             "b" => self.batch_size as f64,
             "lr" => self.learning_rate.into(),
+            "ld" => self.learning_rate_decay.into(),
             "clip" => self.clip.into(),
             "fb" => self.forget_bias.into(),
             "ws" => self.input_scale.into(),
@@ -199,6 +229,7 @@ impl Settings {
             "t" => self.seq_len = value as usize,
             "b" => self.batch_size = value as usize,
             "lr" => self.learning_rate = value as f32,
+            "ld" => self.learning_rate_decay = value as u32,
             "clip" => self.clip = value as f32,
             "fb" => self.forget_bias = value as f32,
             "ws" => self.input_scale = value as f32,

@@ -12,7 +12,7 @@ pub struct NumberSetting {
     pub min: f64,
     /// largest value
     pub max: f64,
-    /// value when nothing is said, of format version 1
+    /// value when nothing is said, of the newest format version; see [`super::Settings::of_version`]
     pub default: f64,
     /// whether only whole numbers are allowed
     pub whole: bool,
@@ -38,16 +38,17 @@ const fn real(key: &'static str, name: &'static str, min: f64, max: f64, default
 }
 
 /// Every number among the settings, in the order of the link. "Finite and > 0" is 1e-22..1e22, what a link can write.
-pub const NUMBER_SETTINGS: [NumberSetting; 11] = [
+pub const NUMBER_SETTINGS: [NumberSetting; 12] = [
     whole("h", "hiddenSize", 1, 512, 32),
     whole("l", "numLayers", 1, 4, 1),
-    whole("t", "seqLen", 1, 512, 32),
+    whole("t", "seqLen", 1, 512, 64),
     whole("b", "batchSize", 1, 64, 8),
-    real("lr", "learningRate", 1e-22, 1e22, 0.01),
+    real("lr", "learningRate", 1e-22, 1e22, 0.011),
+    whole("ld", "learningRateDecay", 0, 1_000_000, 1000),
     real("clip", "clip", 1e-22, 1e22, 1.0),
-    real("fb", "forgetBias", -10.0, 10.0, 1.0),
-    real("ws", "inputScale", 0.01, 100.0, 1.0),
-    real("us", "recurrentScale", 0.01, 100.0, 1.0),
+    real("fb", "forgetBias", -10.0, 10.0, -1.0),
+    real("ws", "inputScale", 0.01, 100.0, 4.0),
+    real("us", "recurrentScale", 0.01, 100.0, 0.5),
     real("val", "heldOut", 0.0, 0.5, 0.1),
     whole("s", "seed", 0, u32::MAX, 1),
 ];

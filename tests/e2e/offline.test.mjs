@@ -138,7 +138,7 @@ for (const engine of ["chromium", "firefox"]) {
       assert.equal(await ask(frame, () => self.origin), where.endsWith("sandbox") ? "null" : site.origin);
       assert.ok(saved === await download(frame), "byte for byte");
       assert.match(await ask(frame, () => document.querySelector("#offline-note").textContent), /frame/, "it says what a frame may forbid");
-      assert.ok((await ask(frame, () => document.querySelector("#share-link").value)).startsWith(`${site.origin}/#v=1&`), "its links lead home");
+      assert.ok((await ask(frame, () => document.querySelector("#share-link").value)).startsWith(`${site.origin}/#v=2&`), "its links lead home");
       if (!where.endsWith("sandbox")) await previews(frame);
     });
 
@@ -147,7 +147,7 @@ for (const engine of ["chromium", "firefox"]) {
       const file = await download(page, false, "#share-view"), { link } = stateOf(file), here = digestIn(link);
       const frame = await openFrame(file, "srcdoc.sandbox");
       await until(frame, () => visible(button("Run")));
-      assert.ok(await ask(frame, () => document.querySelector("a[target=_blank]").href).then((address) => address.startsWith(`${site.origin}/#v=1&`)));
+      assert.ok(await ask(frame, () => document.querySelector("a[target=_blank]").href).then((address) => address.startsWith(`${site.origin}/#v=2&`)));
       await press(frame, "Run");
       await line(frame, `bit for bit: ${here}`);
     });

@@ -102,10 +102,10 @@ describe("opened links", { skip: unavailable("chromium") }, () => {
   });
 
   test("out of range, newer, duplicates, unknown, an unknown text: listed, never a silent default", async () => {
-    await visit(made("v=2", "lang=en", "h=9999", "lr=fast", "clip=1", "q9=new", "p=nowhere"));
+    await visit(made("v=3", "lang=en", "h=9999", "lr=fast", "clip=1", "q9=new", "p=nowhere"));
     const { says, items } = await notice(), listed = items.join("\n");
     assert.match(says, /differently/);
-    for (const part of [/newer page \(format 2, here 1\)/, /Units: 9999 is out of range; 512 is used/, /Learning rate: “fast” cannot be read/, /“q9=new” means nothing/, /“nowhere”, which this page does not have/]) assert.match(listed, part);
+    for (const part of [/newer page \(format 3, here 2\)/, /Units: 9999 is out of range; 512 is used/, /Learning rate: “fast” cannot be read/, /“q9=new” means nothing/, /“nowhere”, which this page does not have/]) assert.match(listed, part);
     await isQuiet();
     await visit("v=1&lang=en&h=4&h=8&x=abcabd&k=".concat(made("v=1", "x=ab").slice(-8)));
     assert.match((await notice()).items.join("\n"), /Units comes twice; the first counts, not “8”/);

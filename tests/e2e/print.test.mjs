@@ -72,7 +72,7 @@ for (const engine of ["chromium", "firefox"]) {
       await until(it.browser.page, () => /n=\d+&d=/.test(document.querySelector(".embed-bar a").href));
       await paper(it.browser.page, true);
       const { text, light, controls } = await sheet(it.browser.page);
-      for (const part of [/Loss [\d.]+/, /It writes/, /LSTM, 32 units, 1 layer/, /step \d+ · [\d.]+ bits per character/, /#v=1&n=\d+&d=[0-9a-f]{8}/]) assert.match(text, part);
+      for (const part of [/Loss [\d.]+/, /It writes/, /LSTM, 32 units, 1 layer/, /step \d+ · [\d.]+ bits per character/, /#v=2&n=\d+&d=[0-9a-f]{8}/]) assert.match(text, part);
       assert.deepEqual(controls, []);
       assert.ok(light);
     });
@@ -85,7 +85,7 @@ for (const engine of ["chromium", "firefox"]) {
       await until(inside, () => /n=\d+&d=/.test(document.querySelector(".embed-bar a").href));
       await paper(inside, true);
       const { text, controls, light } = await sheet(inside);
-      for (const part of [/LSTM, 32 units, 1 layer/, /step \d+ · [\d.]+ bits per character/, /#v=1&n=\d+&d=[0-9a-f]{8}/]) assert.match(text, part);
+      for (const part of [/LSTM, 32 units, 1 layer/, /step \d+ · [\d.]+ bits per character/, /#v=2&n=\d+&d=[0-9a-f]{8}/]) assert.match(text, part);
       assert.deepEqual(controls, []);
       assert.ok(light);
       assert.ok(await ask(inside, () => document.querySelector("#printed-link").getBoundingClientRect().bottom <= innerHeight + 1));
