@@ -20,7 +20,7 @@ const OPTIMIZERS: [(&str, OptimizerKind); 6] = [
     ("momentum", OptimizerKind::Momentum),
     ("sgd", OptimizerKind::Sgd),
 ];
-const LEARNING_RATES: [f32; 6] = [0.001, 0.003, 0.011, 0.03, 0.1, 1.0];
+const LEARNING_RATES: [f32; 6] = [0.001, 0.003, 0.012, 0.03, 0.1, 1.0];
 const DECAYS: [u32; 4] = [0, 300, 1000, 3000];
 const CLIPS: [f32; 4] = [0.25, 1.0, 5.0, 1e22];
 const FORGET_BIASES: [f32; 3] = [-1.0, 0.0, 1.0];
@@ -121,13 +121,13 @@ fn tables(base: &Settings) -> Vec<(&'static str, &'static str, Vec<Row>)> {
     });
     let clips = CLIPS.iter().flat_map(|&clip| {
         let said = if clip > 1e10 { "none".into() } else { clip.to_string() };
-        [0.003, 0.011, 0.03].map(|learning_rate| Row {
+        [0.003, 0.012, 0.03].map(|learning_rate| Row {
             name: format!("{said}, {learning_rate}"),
             settings: Settings { clip, learning_rate, ..*base },
         })
     });
     let decays = DECAYS.iter().flat_map(|&learning_rate_decay| {
-        [0.011, 0.02].map(|learning_rate| Row {
+        [0.012, 0.02].map(|learning_rate| Row {
             name: format!("{learning_rate_decay}, {learning_rate}"),
             settings: Settings { learning_rate_decay, learning_rate, ..*base },
         })

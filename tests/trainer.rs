@@ -1,103 +1,19 @@
-//! Training as a whole: which characters a lane reads in each mode, what counts, what is held out, when it stops, and that whatever is
+//! Training as a whole: what counts, when it stops, and that whatever is
 //! done beside training changes no weight.
 #![cfg(not(target_arch = "wasm32"))]
 
-use lstm_playground::batches::{Batches, Mode, Window};
+use lstm_playground::batches::Mode;
 use lstm_playground::error::Error;
 use lstm_playground::model::{Activations, Model, Shape};
+use lstm_playground::presets::preset;
 use lstm_playground::recipe::{Change, ChangeKey, MAX_CHANGES, Recipe};
 use lstm_playground::rng::Rng;
 use lstm_playground::sampler::{Draw, Reader};
 use lstm_playground::settings::{Kind, Settings};
 use lstm_playground::trace::{Wanted, mean_loss, trace, trace_unit};
-use lstm_playground::trainer::{HELD_OUT_FROM, StopReason, Trainer, VALIDATED, bits};
-use lstm_playground::vocab::Vocab;
-use std::task::Poll;
+use lstm_playground::trainer::{StopReason, Trainer, bits};
 
 const KINDS: [Kind; 7] = [Kind::Rnn, Kind::Lstm, Kind::Lstm1997, Kind::LstmPeephole, Kind::LstmCifg, Kind::Gru, Kind::GruCho];
-
-/// One window as text: per lane the characters read, those predicted with `.` where nothing counts, and time steps of zero states.
-fn next(batches: &mut Batches, window: &mut Window, vocab: &Vocab) -> Vec<String> {
-    batches.next(window);
-    let (seq_len, lanes) = (batches.seq_len(), batches.batch_size());
-    let show = |token: u32| if vocab.character(token) == '\n' { '/' } else { vocab.character(token) };
-    let lane = |b: usize| {
-        let rows = || (0..seq_len).map(|t| t * lanes + b);
-        let read: String = rows().map(|k| show(window.inputs[k])).collect();
-        let predicted: String = rows().map(|k| if window.counted[k] { show(window.targets[k]) } else { '.' }).collect();
-        let zeroed: String =
-            window.resets.iter().filter(|reset| reset.1 == b).map(|reset| format!(" zero at {}", reset.0)).collect();
-        format!("{read} -> {predicted}{zeroed}")
-    };
-    (0..lanes).map(lane).collect()
-}
-
-fn windows_of(mode: Mode, text: &str, seq_len: usize, batch_size: usize, n: usize) -> Vec<Vec<String>> {
-    let vocab = Vocab::from_text(text, &['\n']).unwrap();
-    let tokens = vocab.encode(text).unwrap();
-    let mut batches = Batches::new(mode, tokens, vocab.id('\n'), vocab.id(':'), seq_len, batch_size);
-    let mut window = batches.window();
-    (0..n).map(|_| next(&mut batches, &mut window, &vocab)).collect()
-}
-
-#[test]
-fn the_seam_is_passed_with_the_state_and_without_it_by_turns() {
-    let found = windows_of(Mode::Stream, "abcde", 2, 2, 11);
-    let expected = [
-        ["ab -> bc", "cd -> de"],
-        ["cd -> de", "ea -> ab"], // lane 1 passes the first time: e is followed by a, and the state is carried
-        ["ea -> ab", "bc -> cd"],
-        ["bc -> cd", "de -> ea"],
-        ["de -> ea", "ab -> bc zero at 0"], // the second time from zero
-        ["ab -> bc zero at 0", "cd -> de"],
-        ["cd -> de", "ea -> ab"], // the third time carried again
-        ["ea -> ab", "bc -> cd"],
-        ["bc -> cd", "de -> ea"],
-        ["de -> ea", "ab -> bc zero at 0"],
-        ["ab -> bc zero at 0", "cd -> de"],
-    ];
-    assert_eq!(found, expected);
-    // inside a window as well
-    let found = windows_of(Mode::Stream, "abc", 2, 1, 6);
-    let expected = [["ab -> bc"], ["ca -> ab"], ["bc -> ca"], ["ab -> bc zero at 0"], ["ca -> ab"], ["bc -> ca"]];
-    assert_eq!(found, expected);
-    assert_eq!(windows_of(Mode::Stream, "abcd", 3, 1, 3), [["abc -> bcd"], ["dab -> abc"], ["cda -> dab zero at 2"]]);
-}
-
-#[test]
-fn windows_shrink_to_the_text() {
-    let size = |text: &str, seq_len, batch_size| {
-        Trainer::new(&Settings { hidden_size: 2, seq_len, batch_size, ..Settings::default() }, text).unwrap().window_size()
-    };
-    assert_eq!(size("ab", 32, 8), (2, 1));
-    assert_eq!(size(&"abc".repeat(20), 32, 8), (32, 1));
-    assert_eq!(size(&"abc".repeat(20), 7, 8), (7, 8));
-    assert_eq!(size(&"abc".repeat(20), 7, 64), (7, 8));
-    assert_eq!(windows_of(Mode::Stream, "abcdefgh", 3, 2, 1), [["abc -> bcd", "efg -> fgh"]], "lanes start at l P / B'");
-}
-
-#[test]
-fn a_lane_takes_the_next_unread_line() {
-    let found = windows_of(Mode::Lines, "ab\nc\n\nde\n", 2, 2, 4);
-    let expected = [
-        ["/a -> ab zero at 0", "/c -> c/ zero at 0"],
-        ["b/ -> /.", "/d -> de zero at 0"], // lane 0 goes on with its state, the rest of its window is masked
-        ["/a -> ab zero at 0", "e/ -> /."],
-        ["b/ -> /.", "/c -> c/ zero at 0"],
-    ];
-    assert_eq!(found, expected);
-}
-
-#[test]
-fn only_the_answer_counts() {
-    let found = windows_of(Mode::Answer, "1+1:2\nhi\na:b:cd", 8, 3, 1);
-    assert_eq!(
-        found,
-        [["/1+1:2/ -> ....2/.", "/hi//// -> hi/....", "/a:b:cd -> ....cd/"].map(|lane| format!("{lane} zero at 0"))]
-    );
-    let settings = Settings { mode: Mode::Answer, hidden_size: 2, ..Settings::default() };
-    assert_eq!(Trainer::new(&settings, "1+1:2\nhi\na:b:cd").unwrap().lines_without_colon(), 1);
-}
 
 #[test]
 fn a_masked_position_has_gradient_exactly_zero() {
@@ -147,53 +63,6 @@ fn a_masked_position_has_gradient_exactly_zero() {
 }
 
 /// So many characters in lines of 10 with their newlines.
-fn lines_of_ten(characters: usize) -> String {
-    (0..characters).map(|k| if k % 10 == 9 { '\n' } else { char::from(b'a' + (k * k % 23) as u8) }).collect()
-}
-
-#[test]
-fn the_last_tenth_of_a_long_text_is_held_out() {
-    let settings = Settings { hidden_size: 3, ..Settings::default() };
-    let split = |settings: &Settings, text: &str| Trainer::new(settings, text).unwrap().training_characters();
-    assert_eq!(split(&settings, &lines_of_ten(HELD_OUT_FROM - 1)), 999);
-    assert_eq!(split(&settings, &lines_of_ten(1000)), 900);
-    assert_eq!(split(&settings, &lines_of_ten(1015)), 1015 - 101);
-    assert_eq!(split(&Settings { held_out: 0.0, ..settings }, &lines_of_ten(2000)), 2000);
-    assert_eq!(split(&Settings { held_out: 0.25, ..settings }, &lines_of_ten(2000)), 1500);
-    for mode in [Mode::Lines, Mode::Answer] {
-        assert_eq!(split(&Settings { mode, ..settings }, &lines_of_ten(1015)), 920, "the line on the border is learned whole");
-        assert_eq!(split(&Settings { mode, ..settings }, &"x".repeat(1500)), 1500, "a single line is learned whole");
-    }
-    let text = format!("{}ZZZ", lines_of_ten(1200));
-    let trainer = Trainer::new(&settings, &text).unwrap();
-    assert!(trainer.vocab().id('Z').is_some(), "the vocabulary comes from the whole text");
-}
-
-#[test]
-fn validation_reads_the_held_out_part_from_a_zero_state() {
-    let settings = Settings { hidden_size: 6, ..Settings::default() };
-    let text = lines_of_ten(1500);
-    let mut trainer = Trainer::new(&settings, &text).unwrap();
-    trainer.train(30);
-    let held_out: String = text.chars().skip(trainer.training_characters()).collect();
-    assert_eq!(held_out.len(), 150);
-    assert_eq!(trainer.validate(VALIDATED), Some(trainer.evaluate(&held_out, &trainer.no_holds()).unwrap()));
-    assert_eq!(trainer.validate(40), Some(trainer.evaluate(&held_out[..40], &trainer.no_holds()).unwrap()));
-    // character by character: the mean of -ln p(next)
-    let tokens = trainer.vocab().encode(&held_out).unwrap();
-    let mut reader = Reader::new(Activations::forward_only(trainer.model().shape(), 1, 1));
-    let mut sum = 0.0;
-    for pair in tokens.windows(2) {
-        reader.read(trainer.model(), pair[0]);
-        let logits: Vec<f64> = reader.run().logits().iter().map(|&y| y.into()).collect();
-        sum += logits.iter().map(|y| y.exp()).sum::<f64>().ln() - logits[pair[1] as usize];
-    }
-    assert!((trainer.validate(VALIDATED).unwrap() - sum / 149.0).abs() < 1e-5);
-    assert_eq!(Trainer::new(&settings, "short").unwrap().validate(VALIDATED), None);
-    let unknown = trainer.evaluate("abc?", &trainer.no_holds());
-    assert_eq!(unknown, Err(Error::UnknownCharacter { position: 3 }));
-}
-
 #[test]
 fn it_stops_at_the_training_steps_asked_for() {
     let recipe = Recipe { settings: Settings { hidden_size: 3, ..Settings::default() }, steps: 7, ..Recipe::default() };
@@ -279,40 +148,9 @@ fn a_changed_learning_rate_is_replayed_to_the_same_digest() {
 }
 
 #[test]
-fn validation_in_pieces_has_the_bits_of_validation_at_once() {
-    let settings = Settings { hidden_size: 6, num_layers: 2, ..Settings::default() };
-    let mut trainer = Trainer::new(&settings, &lines_of_ten(3330)).unwrap();
-    trainer.train(20);
-    let in_pieces = |trainer: &mut Trainer| {
-        let mut pending = 0;
-        loop {
-            match trainer.validate_piece() {
-                Poll::Ready(loss) => return (pending, loss),
-                Poll::Pending => pending += 1,
-            }
-        }
-    };
-    let whole = trainer.validate(VALIDATED);
-    let (pending, loss) = in_pieces(&mut trainer);
-    assert_eq!(loss.map(f64::to_bits), whole.map(f64::to_bits));
-    assert!(pending > 10, "333 characters in {pending} pieces are no slices");
-    // begun, then trained: what was read with the old weights does not count
-    assert_eq!(trainer.validate_piece(), Poll::Pending);
-    trainer.train(1);
-    let (again, loss) = in_pieces(&mut trainer);
-    assert_eq!((again, loss), (pending, trainer.validate(VALIDATED)));
-    assert_ne!(loss, whole);
-    assert_eq!(trainer.validate_piece(), Poll::Pending);
-    let zeros = vec![0.0; trainer.model().values().len()];
-    trainer.import_weights(&zeros);
-    assert_eq!(in_pieces(&mut trainer).1, trainer.validate(VALIDATED), "imported weights are other weights");
-    assert_eq!(Trainer::new(&settings, "short").unwrap().validate_piece(), Poll::Ready(None));
-}
-
-#[test]
 fn a_trace_hands_over_the_same_columns_wherever_it_begins() {
     let settings = Settings { hidden_size: 5, ..Settings::default() };
-    let mut trainer = Trainer::new(&settings, &lines_of_ten(400)).unwrap();
+    let mut trainer = Trainer::new(&settings, &preset("house").unwrap()).unwrap();
     trainer.train(5);
     let columns = |from: usize| {
         let wanted = Wanted { from, layer: 0, probabilities: true, preactivations: false };
@@ -342,7 +180,7 @@ fn bits_of(numbers: &[f32]) -> Vec<u32> {
 fn nothing_that_is_looked_at_changes_training() {
     for mode in [Mode::Stream, Mode::Lines, Mode::Answer] {
         let settings = Settings { mode, hidden_size: 7, seq_len: 9, ..Settings::default() };
-        let text = lines_of_ten(1100).replace('c', ":");
+        let text = "ab:defghi\n".repeat(110);
         let mut alone = Trainer::new(&settings, &text).unwrap();
         let mut watched = Trainer::new(&settings, &text).unwrap();
         alone.train(40);

@@ -33,7 +33,7 @@ const hasForgetBias = (/** @type {Record<string, any>} */ settings) => ["lstm", 
 export const SETTINGS = /** @type {any} */ ([
   { key: "m", name: "kind", default: "lstm", choices: Object.values(FAMILIES).flat(), ...choice, ...engine, ...fromStart },
   { key: "h", name: "hiddenSize", default: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart },
-  { key: "lr", name: "learningRate", default: 0.011, first: 0.01, ...positive, ...real, ...engine, ...atOnce, form: true },
+  { key: "lr", name: "learningRate", default: 0.012, first: 0.01, ...positive, ...real, ...engine, ...atOnce, form: true },
   { key: "clip", name: "clip", default: 1, ...positive, ...real, ...engine, ...atOnce, form: true },
   { key: "n", name: "stopAt", default: undefined, min: 1, max: 1e6, ...whole, ...page, ...atOnce, form: true },
   { key: "a", name: "activation", default: "tanh", choices: ["tanh", "relu", "sigmoid"], ...choice, ...engine, ...fromStart, form: true, applies: (s) => s.kind === "rnn" },

@@ -7,6 +7,7 @@
 
 mod base64;
 mod fragment;
+mod keys;
 mod plain;
 mod read;
 mod text;

@@ -4,7 +4,7 @@
 use crate::decimal;
 use crate::settings::{NAME_SETTINGS, NUMBER_SETTINGS, Settings};
 
-use super::{Change, MAX_CHANGES, MAX_STEPS, Recipe, RecipeText, VERSION, checksum, read, text, view};
+use super::{Change, MAX_CHANGES, MAX_STEPS, Recipe, RecipeText, VERSION, checksum, keys, text, view};
 
 /// Writes a recipe as a fragment without `#`, checksum last. What no link can hold is left out: a text above the limits (the reader is then
 /// told that there is none), values with characters outside `[A-Za-z0-9=_.-]`, and of a run that cannot be replayed what claims to be one.
@@ -22,16 +22,16 @@ pub fn encode(recipe: &Recipe) -> String {
         }
     }
     for (key, value) in &recipe.unknown {
-        let free = recipe.version > VERSION || !read::is_known_key(key);
-        let second_text = text.is_some() && read::is_text_key(key);
-        if free && !second_text && read::can_keep(key, value) && !pairs.has(key) {
+        let free = recipe.version > VERSION || !keys::is_known_key(key);
+        let second_text = text.is_some() && keys::is_text_key(key);
+        if free && !second_text && keys::can_keep(key, value) && !pairs.has(key) {
             pairs.push(key, value.clone());
         }
     }
     if let Some((key, value)) = text {
         pairs.push(key, value);
     }
-    if let Some(weights) = recipe.weights.as_ref().filter(|value| read::is_weights(value)) {
+    if let Some(weights) = recipe.weights.as_ref().filter(|value| keys::is_weights(value)) {
         pairs.push("w", weights.clone());
     }
     let body = pairs.0.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
@@ -80,17 +80,17 @@ fn write_run(recipe: &Recipe, pairs: &mut Pairs) {
         let change = |change: &Change| format!("{}_{}_{}", change.step, change.key.key(), decimal::write(change.value));
         pairs.push("c", recipe.changes.iter().map(change).collect::<Vec<_>>().join("__"));
     }
-    if let Some(digest) = recipe.digest.as_ref().filter(|digest| read::is_digest(digest)) {
+    if let Some(digest) = recipe.digest.as_ref().filter(|digest| keys::is_digest(digest)) {
         pairs.push("d", digest.clone());
     }
-    if let Some(engine) = recipe.engine.as_ref().filter(|engine| read::is_short_name(engine)) {
+    if let Some(engine) = recipe.engine.as_ref().filter(|engine| keys::is_short_name(engine)) {
         pairs.push("e", engine.clone());
     }
 }
 
 fn written_text(text: &RecipeText) -> Option<(&'static str, String)> {
     match text {
-        RecipeText::Preset(name) => read::is_short_name(name).then(|| ("p", name.clone())),
+        RecipeText::Preset(name) => keys::is_short_name(name).then(|| ("p", name.clone())),
         RecipeText::Text(text) => text::write(text),
     }
 }

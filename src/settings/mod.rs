@@ -2,10 +2,11 @@
 //! It refuses to correct anything: a value out of its range is an error here; only the link decoder clamps, and says so.
 
 mod memory;
+mod pairs;
 mod tables;
 
-use serde::de::{DeserializeOwned, IntoDeserializer, MapAccess, Visitor, value::Error as ValueError};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::batches::Mode;
 use crate::cell::{Activation, CellKind};
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::optimizer::OptimizerKind;
 
 pub use memory::{MEMORY_LIMIT, check_memory, largest_that_fits, memory_needed, number_of_parameters};
+pub use pairs::{Pairs, SettingValue};
 pub use tables::{NAME_SETTINGS, NUMBER_SETTINGS, NameSetting, NumberSetting};
 
 /// Name of a cell kind; together with the activation it is a [`CellKind`].
@@ -83,15 +85,6 @@ pub struct Settings {
     pub seed: u32,
 }
 
-/// A setting's value as it arrives: a number or a name.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SettingValue {
-    /// a number
-    Number(f64),
-    /// a name from a fixed list
-    Name(String),
-}
-
 /// Writes an f32 as the f64 of its shortest decimal.
 pub(crate) fn shortest<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(decimal::shortest_f64(*value))
@@ -118,7 +111,7 @@ impl Default for Settings {
             seq_len: 64,
             batch_size: 8,
             optimizer: OptimizerKind::Adam,
-            learning_rate: 0.011,
+            learning_rate: 0.012,
             learning_rate_decay: 1000,
             clip: 1.0,
             forget_bias: -1.0,
@@ -260,63 +253,6 @@ impl Settings {
             "mode" => assign(&mut self.mode, name),
             _ => false,
         }
-    }
-}
-
-/// Named values as they arrive, in their order.
-#[derive(Debug, Clone, Default)]
-pub struct Pairs(Vec<(String, SettingValue)>);
-
-impl TryFrom<Pairs> for Settings {
-    type Error = Error;
-
-    fn try_from(pairs: Pairs) -> Result<Settings, Error> {
-        Settings::from_pairs(pairs.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
-        struct PairsVisitor;
-        impl<'de> Visitor<'de> for PairsVisitor {
-            type Value = Pairs;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("settings")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(PairsVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for SettingValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SettingValue, D::Error> {
-        struct ValueVisitor;
-        impl Visitor<'_> for ValueVisitor {
-            type Value = SettingValue;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a number or a name")
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<SettingValue, E> {
-                Ok(SettingValue::Number(number))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<SettingValue, E> {
-                Ok(SettingValue::Number(number as f64))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<SettingValue, E> {
-                Ok(SettingValue::Number(number as f64))
-            }
-            fn visit_str<E>(self, name: &str) -> Result<SettingValue, E> {
-                Ok(SettingValue::Name(name.to_string()))
-            }
-        }
-        deserializer.deserialize_any(ValueVisitor)
     }
 }
 
