@@ -133,7 +133,7 @@ fn continue_trains_on_and_load_prints_logits() {
     let shape = shape(CellKind::LstmPeephole, 2);
     let mut model = Model::<f32>::new(shape);
     model.initialise(3, 1.0, 1.0, 1.0);
-    write_case(&folder, "start", &model, shape, "v=1&m=lstm_peephole&h=7&l=2&c=5_lr_0.02&p=none&k=00000000");
+    write_case(&folder, "start", &model, shape, "v=2&m=lstm_peephole&h=7&l=2&n=40&c=5_lr_0.02&p=none&k=00000000");
     let path = |name: &str| folder.join(name).to_str().expect("UTF-8").to_string();
     fs::write(path("text.txt"), TEXT.repeat(4)).expect("a text");
     let printed =
@@ -145,7 +145,7 @@ fn continue_trains_on_and_load_prints_logits() {
     let written = path("start-continued.safetensors");
     let bytes = fs::read(&written).expect("a file");
     let file = read(&bytes).expect("a valid file");
-    assert_eq!(file.metadata_value("recipe"), Some("m=lstm_peephole&h=7&l=2&lr=0.02"), "no claim to be replayable");
+    assert_eq!(file.metadata_value("recipe"), Some("m=lstm_peephole&h=7&l=2&t=64&lr=0.02&ld=1000"), "no claim to be replayable");
     let vocabulary: Vec<char> = VOCABULARY.chars().collect();
     model.set_values(&read_model(&bytes, model.entries(), &vocabulary).expect("the same tensors"));
 

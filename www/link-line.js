@@ -16,7 +16,12 @@ export function createLinkLine({ state, place, go, stop, restore }) {
   const says = document.createElement("span"), act = document.createElement("button"), back = document.createElement("button");
   says.setAttribute("role", "status");
   for (const button of [act, back]) Object.assign(button, { type: "button", className: "link" });
-  act.addEventListener("click", () => (state.current.replay?.status === "running" ? stop() : go()));
+  /** @type {string | undefined} */
+  let drawn;
+  act.addEventListener("click", () => {
+    const status = state.current.replay?.status;
+    if (status === drawn) (status === "running" ? stop : go)(); // the second click of two still reads the first one's word
+  });
   back.addEventListener("click", restore);
   place.replaceChildren(says, act, back);
   const put = (/** @type {HTMLElement} */ element, /** @type {string} */ text) => { if (element.textContent !== text) element.textContent = text; };
@@ -31,7 +36,9 @@ export function createLinkLine({ state, place, go, stop, restore }) {
   }
   return {
     draw() {
-      const { replay, canRestore } = state.current, button = { running: "replay.stop", offered: "replay.go", stopped: "replay.goOn" }[/** @type {string} */ (replay?.status)];
+      const { replay, canRestore } = state.current;
+      drawn = replay?.status;
+      const button = { running: "replay.stop", offered: "replay.go", stopped: "replay.goOn" }[/** @type {string} */ (drawn)];
       put(says, sentence());
       put(act, button ? words(button) : "");
       put(back, canRestore && !["running", "offered", "stopped"].includes(replay?.status ?? "") ? words("replay.restore") : "");

@@ -17,7 +17,7 @@ const PRESETS = EXAMPLES.map(({ id }) => id);
 
 /** What an embed's poster says of a link, before anything reads it for the model: its settings and its training steps. */
 function posterOf(/** @type {ReturnType<typeof readLink>} */ { pairs, status, names }, /** @type {boolean} */ hasText) {
-  const values = status === "cut" || status === "damaged" ? {} : Object.fromEntries([...pairs].reverse()), settings = defaults(status === "viewOnly" ? undefined : Number(values.v ?? 1));
+  const values = status === "cut" || status === "damaged" ? {} : Object.fromEntries([...pairs].reverse()), settings = defaults(["checked", "notChecked"].includes(status) ? Number(values.v ?? 1) : undefined);
   for (const setting of SETTINGS) if (setting.key in values && setting.key !== "n") settings[setting.name] = readSetting(setting, values[setting.key]).value;
   return { settings, steps: hasText || ["p", "x", "z"].some((key) => key in values) ? Math.max(0, Math.min(1e6, Math.trunc(Number(values.n)) || 0)) : 0, view: VIEWS.find(({ name }) => names.view?.includes(name))?.name };
 }

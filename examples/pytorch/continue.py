@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import weights_file
-from load import load, tokens_of
+from load import FIRST, load, tokens_of
 
 
 def parse():
@@ -39,8 +39,8 @@ def windows(tokens, seq_len, batch_size):
 
 
 def train(model, batches, steps, learning_rate, clip):
-    """Truncated BPTT with Adam; returns the mean loss of the last tenth, in bits per character."""
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    """Truncated BPTT with Adam; learning_rate is that of a training step; returns the mean loss of the last tenth, in bits per character."""
+    optimizer = torch.optim.Adam(model.parameters())
     state, losses = None, []
     for step, (inputs, targets) in zip(range(steps), batches):
         logits, state = model(inputs, state)
@@ -49,6 +49,8 @@ def train(model, batches, steps, learning_rate, clip):
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), clip)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step)
         optimizer.step()
         losses.append(loss.item() / math.log(2))
         if step % max(1, steps // 10) == 0:
@@ -67,14 +69,19 @@ def main():
         raise SystemExit(f"the text has {len(vocabulary)} distinct characters, the model {model.vocab_size}, and the file names none")
     batches = windows(
         tokens_of(text, vocabulary),
-        options.seq_len or int(settings.get("t", 32)),
+        options.seq_len or int(settings["t"]),
         options.batch_size or int(settings.get("b", 8)),
     )
-    learning_rate = options.learning_rate or float(settings.get("lr", 0.01))
+    first, decay, done = float(settings["lr"]), int(settings["ld"]), int(settings.get("n", 0))
+
+    def learning_rate(step):
+        """That of the recipe, which goes on falling from where it stood, or the one asked for."""
+        return options.learning_rate or first / math.sqrt(1 + (done + step) / decay if decay else 1)
+
     bits = train(model, batches, options.steps, learning_rate, options.clip or float(settings.get("clip", 1)))
     print(f"last tenth: {bits:.3f} bits per character")
-    # no steps, no digest, no check sum: these weights are no longer what that recipe makes
-    kept = {key: settings[key] for key in ("m", "a", "h", "l", "t", "b", "lr", "clip") if key in settings}
+    # no version, no steps, no digest, no check sum: these weights are no longer what that recipe makes
+    kept = {key: settings[key] for key in ("m", "a", "h", "l", "t", "b", "lr", "ld", "clip") if settings.get(key) != FIRST.get(key)}
     if options.cell:
         kept["m"] = options.cell
     if options.activation:

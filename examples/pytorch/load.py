@@ -10,10 +10,16 @@ import weights_file
 from cells import CharacterModel
 
 
+# what a recipe leaves out, of version 1 (and of one without a version) and of version 2, where training on needs it
+FIRST = {"t": "32", "lr": "0.01", "ld": "0"}
+NEWEST = {"t": "64", "lr": "0.012", "ld": "1000"}
+
+
 def settings_of(metadata):
-    """The settings that differ from the defaults, by their link keys; changes of learning rate and clip on the way applied."""
+    """Settings by their link keys; changes of learning rate and clip on the way applied."""
     fragment = metadata.get("recipe", "").lstrip("#")
     settings = dict(pair.split("=", 1) for pair in fragment.split("&") if "=" in pair)
+    settings = {**(NEWEST if int(settings.get("v", 1)) > 1 else FIRST), **settings}
     for change in filter(None, settings.get("c", "").split("__")):
         _, key, value = change.split("_")
         settings[key] = value

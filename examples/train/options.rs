@@ -5,7 +5,7 @@ use lstm_playground::recipe::{self, Recipe, RecipeText};
 use lstm_playground::settings::{NAME_SETTINGS, NUMBER_SETTINGS, SettingValue, Settings};
 
 /// Options that are settings of the model and its training: option, link key.
-const SETTINGS: [(&str, &str); 15] = [
+const SETTINGS: [(&str, &str); 16] = [
     ("--cell", "m"),
     ("--activation", "a"),
     ("--hidden", "h"),
@@ -14,6 +14,7 @@ const SETTINGS: [(&str, &str); 15] = [
     ("--batch-size", "b"),
     ("--optimizer", "o"),
     ("--learning-rate", "lr"),
+    ("--learning-rate-decay", "ld"),
     ("--clip", "clip"),
     ("--forget-bias", "fb"),
     ("--input-scale", "ws"),

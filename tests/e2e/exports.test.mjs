@@ -41,7 +41,7 @@ async function show(page, name) {
 /** What the parts of the page measure and say, in the order of the picture. */
 const parts = (page) => ask(page, () => {
   const canvas = document.getElementById("view-canvas"), strip = document.getElementById("strip"), inside = document.getElementById("inside");
-  const hasStrip = !inside.matches(".elsewhere") && (inside.contains(strip) || !["prediction", "gradient"].includes(canvas.dataset.view)) && canvas.dataset.view !== "race";
+  const hasStrip = !inside.matches(".elsewhere") && (inside.contains(strip) || !["heatmap", "prediction", "gradient"].includes(canvas.dataset.view)) && canvas.dataset.view !== "race";
   const list = [document.querySelector(".figure-head"), ...(hasStrip ? [strip] : []), document.getElementById("figure")];
   return { wide: Math.max(...list.map((one) => one.offsetWidth)), tall: list.map((one) => one.offsetHeight), paper: getComputedStyle(document.documentElement).backgroundColor, beside: [...document.querySelectorAll("#beside:not([hidden]) > *")].map((one) => { const a = one.getBoundingClientRect(), b = document.getElementById("figure").getBoundingClientRect(); return { x: a.left - b.left, y: a.top - b.top, width: a.width, height: a.height }; }) };
 });
