@@ -48,18 +48,32 @@ export const template = (/** @type {string} */ key) => pieces(key, {}) && table[
 export const words = (/** @type {string} */ key, /** @type {Record<string, any>} */ values = {}) =>
   pieces(key, values).map((piece) => (typeof piece === "string" ? piece : String(piece.value))).join("");
 
+/** What no line may begin with; a line may break behind a button, whatever follows it. */
+const CLOSING = /^[.,;:%)。，；：、）」]+/;
+
 /**
  * A sentence as nodes: values that are nodes stay what they are, others stand in <b>, which the lede sets in full ink.
  * @param {string} key
  * @param {Record<string, any>} values
+ * @returns {(string | Node)[]}
  */
-export const sentence = (key, values = {}) => pieces(key, values).map((piece) => {
-  if (typeof piece === "string") return piece;
-  if (piece.value instanceof Node) return piece.value.cloneNode(true);
-  const strong = document.createElement("b");
-  strong.textContent = String(piece.value);
-  return strong;
-});
+export function sentence(key, values = {}) {
+  const found = pieces(key, values);
+  /** @type {string[]} */
+  const rest = found.map((piece) => (typeof piece === "string" ? piece : ""));
+  return found.map((piece, k) => {
+    if (typeof piece === "string") return rest[k];
+    const strong = document.createElement("b");
+    if (!(piece.value instanceof Node)) strong.textContent = String(piece.value);
+    const node = piece.value instanceof Node ? piece.value.cloneNode(true) : strong, [closing] = rest[k + 1]?.match(CLOSING) ?? [];
+    if (!closing || !(node instanceof HTMLElement)) return node;
+    rest[k + 1] = rest[k + 1].slice(closing.length);
+    const whole = document.createElement("span");
+    whole.className = "unbroken";
+    whole.append(node, closing);
+    return whole;
+  });
+}
 
 /** Fills every element that names its words: data-text for its content, data-label for its accessible name. */
 export function fillWords(/** @type {ParentNode} */ root) {
