@@ -49,15 +49,15 @@ export function drawCells(sheet, axis, figure, name, place, { rows, spread }) {
   copyScaled(sheet, image, { x: place.x + first * axis.column, y: place.y, width: wide * axis.column, height: place.height });
 }
 
-/** @param {import("./canvas.js").Sheet} sheet @param {ImageData} image @param {{x: number, y: number, width: number, height: number}} place @param {boolean} [smooth] where several cells share a pixel */
+/** @param {import("./canvas.js").Sheet} sheet @param {ImageData | HTMLCanvasElement} image @param {{x: number, y: number, width: number, height: number}} place @param {boolean} [smooth] where several cells share a pixel */
 export const copyScaled = (sheet, image, place, smooth = false) => copyPieces(sheet, image, [{ ...place, from: 0, rows: image.height, cells: image.width }], smooth);
 
-/** Several rows of one image, each to a place of its own: putting an image on the sheet is what takes time. @param {import("./canvas.js").Sheet} sheet @param {ImageData} image
+/** Several rows of one image, each to a place of its own: putting an image on the sheet is what takes time. @param {import("./canvas.js").Sheet} sheet @param {ImageData | HTMLCanvasElement} image
  * @param {{x: number, y: number, width: number, height: number, from: number, rows: number, cells: number}[]} pieces @param {boolean} [smooth] */
 export function copyPieces({ context, snap }, image, pieces, smooth = false) {
-  const small = scratchContext(image.width, image.height);
-  small.putImageData(image, 0, 0);
+  const small = "data" in image ? scratchContext(image.width, image.height) : undefined, source = small?.canvas ?? image;
+  small?.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = smooth;
-  for (const { x, y, width, height, from, rows, cells } of pieces) context.drawImage(small.canvas, 0, from, cells, rows, snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+  for (const { x, y, width, height, from, rows, cells } of pieces) context.drawImage(source, 0, from, cells, rows, snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
   context.imageSmoothingEnabled = true;
 }

@@ -71,28 +71,38 @@ function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure
   if (plan.shares) drawShares(sheet, plan.shares);
 }
 
-/** @type {WeakMap<Float32Array, Map<string, ImageData>>} large matrices as they were painted: a moved cursor changes none of their numbers */
-const painted = new WeakMap();
+/** @type {Map<string, {canvas: HTMLCanvasElement, values: Float32Array, key: string}>} large matrices as they were painted: a moved cursor changes none of their numbers, and a sheet of its own is quicker than one for all */
+const painted = new Map();
 
 /** One pixel a number. */
 function imageOf(/** @type {Matrix} */ { rows, columns, first, value, straight }, /** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
-  const key = straight && [straight.start, columns, rows, domain, signed[0]].join(), known = straight && painted.get(straight.values)?.get(/** @type {string} */ (key));
-  if (known) return known;
   const image = new ImageData(columns, rows), pixels = new Uint32Array(image.data.buffer), end = signed.length >> 1, scale = end / domain, last = 2 * end;
   for (let row = 0, at = 0; row < rows; row++) {
     if (!straight) for (let k = 0; k < columns; k++) pixels[at++] = signed[signedIndex(value(row, first + k), domain)];
-    else for (let k = 0, from = straight.start + row * straight.step; k < columns; k++) {
-      const index = straight.values[from++] * scale + end + 0.5; // signedIndex for a million cells: no call, no rounding function
+    else for (let k = 0, { values } = straight, from = straight.start + row * straight.step; k < columns; k++) {
+      const index = values[from++] * scale + end + 0.5; // signedIndex for a million cells: no call, no rounding function
       pixels[at++] = signed[index < 0 ? 0 : index > last ? last : index | 0];
     }
   }
-  if (straight) painted.set(straight.values, (painted.get(straight.values) ?? new Map()).set(/** @type {string} */ (key), image));
   return image;
+}
+
+/** A large matrix on its sheet, painted when its numbers have changed. */
+function pictureOf(/** @type {Matrix} */ matrix, /** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
+  const { letter, rows, columns, gate, straight } = matrix;
+  if (!straight) return imageOf(matrix, signed, domain);
+  const key = [straight.start, columns, rows, domain, signed[0]].join(), known = painted.get(letter + gate), { values } = straight;
+  if (known?.key === key && known.values === values) return known.canvas;
+  const canvas = known?.canvas ?? document.createElement("canvas");
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
+  canvas.getContext("2d")?.putImageData(imageOf(matrix, signed, domain), 0, 0);
+  painted.set(letter + gate, { canvas, values, key });
+  return canvas;
 }
 
 function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** @type {number} */ cell, /** @type {number} */ domain, /** @type {string[]} */ vocabulary) {
   const { letter, gate, rows, first, columns, x, y, markedColumn, markedRow, superscript } = matrix, { signed } = sheet.palette, s = sheet.palette.scale;
-  const wide = columns * cell, tall = rows * cell, image = imageOf(matrix, signed, domain);
+  const wide = columns * cell, tall = rows * cell, image = pictureOf(matrix, signed, domain);
   copyScaled(sheet, image, { x, y, width: wide, height: tall }, cell * sheet.ratio < 1);
   drawFrame(sheet, x, y, wide, tall, "hair");
   drawSymbol(sheet, letter, gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)] ?? "", Math.min(x, sheet.width - 22 * s), y - 7 * s, { colour: gate || "ink", size: 1, superscript });
