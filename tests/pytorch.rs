@@ -145,7 +145,11 @@ fn continue_trains_on_and_load_prints_logits() {
     let written = path("start-continued.safetensors");
     let bytes = fs::read(&written).expect("a file");
     let file = read(&bytes).expect("a valid file");
-    assert_eq!(file.metadata_value("recipe"), Some("m=lstm_peephole&h=7&l=2&t=64&lr=0.02&ld=1000"), "no claim to be replayable");
+    assert_eq!(
+        file.metadata_value("recipe"),
+        Some("m=lstm_peephole&h=7&l=2&t=64&b=4&lr=0.02&ld=1000"),
+        "no claim to be replayable"
+    );
     let vocabulary: Vec<char> = VOCABULARY.chars().collect();
     model.set_values(&read_model(&bytes, model.entries(), &vocabulary).expect("the same tensors"));
 

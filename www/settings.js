@@ -40,7 +40,7 @@ export const SETTINGS = /** @type {any} */ ([
   { key: "l", name: "numLayers", default: 1, min: 1, max: 4, ...whole, ...engine, ...fromStart, form: true },
   { key: "o", name: "optimizer", default: "adam", choices: ["sgd", "momentum", "rmsprop", "adagrad", "adam", "adamw"], ...choice, ...engine, ...fromStart, form: true },
   { key: "t", name: "seqLen", default: 64, first: 32, min: 1, max: 512, ...whole, ...engine, ...fromStart, form: true },
-  { key: "b", name: "batchSize", default: 8, min: 1, max: 64, ...whole, ...engine, ...fromStart, form: true },
+  { key: "b", name: "batchSize", default: 4, first: 8, min: 1, max: 64, ...whole, ...engine, ...fromStart, form: true },
   { key: "ld", name: "learningRateDecay", default: 1000, first: 0, min: 0, max: 1e6, ...whole, ...engine, ...fromStart, form: true },
   { key: "fb", name: "forgetBias", default: -1, first: 1, min: -10, max: 10, ...real, ...engine, ...fromStart, form: true, applies: hasForgetBias },
   { key: "ws", name: "inputScale", default: 4, first: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },

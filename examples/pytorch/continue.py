@@ -70,7 +70,7 @@ def main():
     batches = windows(
         tokens_of(text, vocabulary),
         options.seq_len or int(settings["t"]),
-        options.batch_size or int(settings.get("b", 8)),
+        options.batch_size or int(settings["b"]),
     )
     first, decay, done = float(settings["lr"]), int(settings["ld"]), int(settings.get("n", 0))
 

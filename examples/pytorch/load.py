@@ -11,8 +11,8 @@ from cells import CharacterModel
 
 
 # what a recipe leaves out, of version 1 (and of one without a version) and of version 2, where training on needs it
-FIRST = {"t": "32", "lr": "0.01", "ld": "0"}
-NEWEST = {"t": "64", "lr": "0.012", "ld": "1000"}
+FIRST = {"t": "32", "b": "8", "lr": "0.01", "ld": "0"}
+NEWEST = {"t": "64", "b": "4", "lr": "0.012", "ld": "1000"}
 
 
 def settings_of(metadata):

@@ -109,7 +109,7 @@ impl Default for Settings {
             hidden_size: 32,
             num_layers: 1,
             seq_len: 64,
-            batch_size: 8,
+            batch_size: 4,
             optimizer: OptimizerKind::Adam,
             learning_rate: 0.012,
             learning_rate_decay: 1000,
@@ -133,6 +133,7 @@ impl Settings {
         }
         Settings {
             seq_len: 32,
+            batch_size: 8,
             learning_rate: 0.01,
             learning_rate_decay: 0,
             forget_bias: 1.0,

@@ -42,7 +42,7 @@ pub const NUMBER_SETTINGS: [NumberSetting; 12] = [
     whole("h", "hiddenSize", 1, 512, 32),
     whole("l", "numLayers", 1, 4, 1),
     whole("t", "seqLen", 1, 512, 64),
-    whole("b", "batchSize", 1, 64, 8),
+    whole("b", "batchSize", 1, 64, 4),
     real("lr", "learningRate", 1e-22, 1e22, 0.012),
     whole("ld", "learningRateDecay", 0, 1_000_000, 1000),
     real("clip", "clip", 1e-22, 1e22, 1.0),
