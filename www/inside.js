@@ -102,25 +102,29 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   }
 
   function draw() {
-    const shown = figure.now(), { table } = state.current, place = part("view-table");
-    drawLede(shown);
-    drawCursorRow(shown);
-    showLegend(part("legends"), { ...view().scales(shown), narrow: innerWidth < 1280 || state.current.equation !== null }, { gates: words(view().scales(shown).gatesName ?? "legend.gates"), states: words(view().scales(shown).statesName ?? "legend.states") });
-    const beside = part("beside"), { name, beside: drawBeside } = view();
+    const shown = figure.now(), { table } = state.current, place = part("view-table"), beside = part("beside"), { name, beside: drawBeside } = view();
     beside.hidden = table || !drawBeside;
     canvas.hidden = table;
     part("slow").hidden = !view().stages;
     part("inside").classList.toggle("timeless", Boolean(view().timeless));
     const elsewhere = part("inside").classList.toggle("elsewhere", Boolean(view().elsewhere?.(shown)));
-    drawHeatmap(strip, shown, stripOptions());
-    if (arranged !== `${name} ${table} ${elsewhere}`) resize();
-    arranged = `${name} ${table} ${elsewhere}`;
-    if (drawBeside && !table) drawBeside({ equations: part("equations"), next: part("next") }, shown);
-    part("table-toggle").textContent = words(table ? "figure" : "table");
+    const rearranged = arranged !== (arranged = `${name} ${table} ${elsewhere}`);
     place.hidden = !table;
+    if (rearranged) drawWords(shown); // they decide how much room is left
+    drawHeatmap(strip, shown, stripOptions());
+    if (rearranged) resize();
     if (table) drawTable(shown, place);
     else view().draw(canvas, shown, options());
+    if (drawBeside && !table) drawBeside({ equations: part("equations"), next: part("next") }, shown);
+    if (!rearranged) drawWords(shown); // after the drawings, whose sizes would have to be computed anew
     if (motion.slide() < 1) wake("inside");
+  }
+  function drawWords(/** @type {import("./strip.js").Figure} */ shown) {
+    const scales = view().scales(shown);
+    drawLede(shown);
+    drawCursorRow(shown);
+    showLegend(part("legends"), { ...scales, narrow: innerWidth < 1280 || state.current.equation !== null }, { gates: words(scales.gatesName ?? "legend.gates"), states: words(scales.statesName ?? "legend.states") });
+    part("table-toggle").textContent = words(state.current.table ? "figure" : "table");
   }
   /** The table, with the cursor's row in sight whenever the cursor has moved; four times a second are enough while it trains. */
   function drawTable(/** @type {import("./strip.js").Figure} */ shown, /** @type {HTMLElement} */ place) {

@@ -1,13 +1,16 @@
 // The two scales of a view as small bars with their ends: gates 0..1 and states −d..d. They name the scale and show no data.
 // Strings: gates, states.
 
-import { prepare } from "./canvas.js";
+import { currentPalette, deviceRatio, prepare } from "./canvas.js";
 import { drawFrame } from "./marks.js";
 import { copyScaled } from "./cells-image.js";
 import { formatScaleEnd } from "./numbers.js";
 import { element } from "./symbols.js";
 
 const HEIGHT = 8, WIDE = 84, NARROW = 40;
+
+/** @type {WeakMap<Element, any[]>} how each bar was drawn */
+const known = new WeakMap();
 
 /**
  * @param {HTMLCanvasElement} canvas @param {"sequential" | "signed"} scale @param {number} width CSS pixels @param {boolean} [half] only as far as text can be read on it
@@ -33,6 +36,9 @@ export function showLegend(place, { gates, states, domain, narrow = false, half 
     write(label, name);
     write(least, formatScaleEnd(low));
     write(greatest, formatScaleEnd(high));
+    const drawn = [scale, narrow, half, deviceRatio(), currentPalette()[scale]];
+    if (drawn.every((part, at) => part === known.get(bar)?.[at])) return;
+    known.set(bar, drawn);
     bar.style.width = `${narrow ? NARROW : WIDE}px`;
     drawLegendBar(bar, scale, narrow ? NARROW : WIDE, half);
   });

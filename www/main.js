@@ -98,7 +98,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   createPrintedLink({ part, link: () => embed?.link() ?? location.href });
   part("change").addEventListener("click", () => setTimeout(restrictions.draw));
   const frames = made = createFrames({
-    words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); sample.draw(); share.draw(); } },
+    words: { after: ["language"], draw: () => { header.drawWords(); sheet.draw(); notices.render(); share.draw(); } },
     theme: { after: ["theme"], draw: header.drawTheme },
     tabs: { after: ["view", "language"], draw: inside.drawTabs },
     settings: { after: ["settings", "language"], draw: mainSettings.draw },
@@ -112,6 +112,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
     inside: { after: ["columns", "t", "unit", "layer", "table", "view", "info", "codePoints", "playing", "settings", "training", "equation", "notation", "clamps", "gradient", "backward", "shown", "columnWidth", "rowOrder", "companions", "shade", "unitText", "pageAt", "weights", "racers", "sample", "language"], draw: inside.draw },
     viewControl: { after: ["view", "backward", "order", "cells", "companions", "shade", "page", "rivals", "info", "settings", "language"], draw: viewControl.draw },
     drawer: { after: ["equation", "t", "unit", "layer", "columns", "notation", "clamps", "info", "training", "language"], draw: drawer.draw },
+    sample: { after: ["sample", "engine", "language"], draw: sample.draw },
     holds: { after: ["clamps", "info", "trainingSteps", "training", "shown", "language"], draw: holds.draw },
     embed: { after: ["theme", "language", "settings", "trainingSteps", "loss", "engine", "info"], draw: () => embed?.draw() },
     restrictions: { after: ["settings", "engine", "info", "training", "language", "view", "canBringBack"], draw: restrictions.draw },
@@ -140,6 +141,8 @@ function start() {
     if (changed.has("language")) chosen.language = true;
     if (["t", "layer", "codePoints", "view", "shown", "columnWidth", "equation"].some((name) => changed.has(name))) session.look();
     frames.spoil(changed);
+    const { data = "columns" } = viewOf(state.current.view);
+    if (changed.has(data) && state.current[data]) frames.arrived("inside");
   });
   phone.addEventListener("change", () => { placeBlocks(); resize(); });
   onRedraw((reason) => {

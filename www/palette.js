@@ -2,6 +2,7 @@
 
 export const SCALE_STEPS = 129;
 const HALF = (SCALE_STEPS - 1) / 2;
+const MOST_MEASURED = 100_000;
 
 const toLinear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 const toEncoded = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055);
@@ -106,18 +107,19 @@ export function signedIndex(value, domain) {
 
 /**
  * The domain of a signed scale: the first of (1, 2, 5) × 10^k above 0.9 × the 95th percentile of |values|.
+ * Of very many values every so manyth stands for its neighbours: what they say of a percentile is finer than the steps of the domain.
  * While training it may grow at once but not shrink, so that colours do not flicker: pass the former domain then.
  * @param {Float32Array} values @param {{least?: number, former?: number}} [options] @returns {number}
  */
 export function signedDomain(values, { least = 1, former = 0 } = {}) {
-  const floor = Math.max(least, former), enough = Math.ceil(values.length * 0.95);
+  const floor = Math.max(least, former), stride = Math.ceil(values.length / MOST_MEASURED), enough = Math.ceil(values.length / stride * 0.95);
   if (!values.length) return floor;
   for (let exponent = Math.floor(Math.log10(least)); exponent < 39; exponent++) {
     for (const digit of [1, 2, 5]) {
       const domain = Number(`${digit}e${exponent}`);
       if (domain < floor) continue;
       let within = 0;
-      for (let k = 0; k < values.length; k++) if (Math.abs(values[k]) * 0.9 < domain) within++;
+      for (let k = 0; k < values.length; k += stride) if (Math.abs(values[k]) * 0.9 < domain) within++;
       if (within >= enough) return domain;
     }
   }

@@ -72,7 +72,5 @@ export function createSample({ state, place, note }) {
     note.textContent = words("sample.probability", { character: characterName(character), position, probability: formatFixed(probability, 3) });
   });
   place.addEventListener("pointerleave", draw);
-
-  state.subscribe((_, changed) => { if (["sample", "language", "engine"].some((name) => changed.has(name))) draw(); });
   return { draw };
 }

@@ -71,18 +71,29 @@ function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure
   if (plan.shares) drawShares(sheet, plan.shares);
 }
 
-/** @type {Map<string, {canvas: HTMLCanvasElement, values: Float32Array, key: string}>} large matrices as they were painted: a moved cursor changes none of their numbers, and a sheet of its own is quicker than one for all */
+/** @type {Map<string, {canvas: HTMLCanvasElement, image: ImageData, values: Float32Array, key: string}>} large matrices as they were painted: a moved cursor changes none of their numbers, and a sheet of its own is quicker than one for all */
 const painted = new Map();
 
+/** @type {{key: string, of: Uint32Array}} the colour of every number by the upper half of its bits, which is finer than the steps of the scale: a million cells without arithmetic */
+const colours = { key: "", of: new Uint32Array(1 << 16) };
+function coloursOf(/** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
+  const key = `${domain} ${signed[0]}`, bits = new Uint32Array(1), value = new Float32Array(bits.buffer);
+  for (let half = 0; half < colours.of.length && key !== colours.key; half++) {
+    bits[0] = (half << 16) | 0x8000; // the middle of the numbers that begin so
+    colours.of[half] = signed[signedIndex(value[0], domain)];
+  }
+  colours.key = key;
+  return colours.of;
+}
+
 /** One pixel a number. */
-function imageOf(/** @type {Matrix} */ { rows, columns, first, value, straight }, /** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
-  const image = new ImageData(columns, rows), pixels = new Uint32Array(image.data.buffer), end = signed.length >> 1, scale = end / domain, last = 2 * end;
-  for (let row = 0, at = 0; row < rows; row++) {
-    if (!straight) for (let k = 0; k < columns; k++) pixels[at++] = signed[signedIndex(value(row, first + k), domain)];
-    else for (let k = 0, { values } = straight, from = straight.start + row * straight.step; k < columns; k++) {
-      const index = values[from++] * scale + end + 0.5; // signedIndex for a million cells: no call, no rounding function
-      pixels[at++] = signed[index < 0 ? 0 : index > last ? last : index | 0];
-    }
+function imageOf(/** @type {Matrix} */ { rows, columns, first, value, straight }, /** @type {Uint32Array} */ signed, /** @type {number} */ domain, image = new ImageData(columns, rows)) {
+  const pixels = new Uint32Array(image.data.buffer);
+  if (straight) {
+    const { values, start, step } = straight, bits = new Int32Array(values.buffer, values.byteOffset, values.length), of = coloursOf(signed, domain);
+    for (let row = 0, at = 0; row < rows; row++) for (let k = 0, from = start + row * step; k < columns; k++) pixels[at++] = of[bits[from++] >>> 16];
+  } else {
+    for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < columns; k++) pixels[at++] = signed[signedIndex(value(row, first + k), domain)];
   }
   return image;
 }
@@ -93,10 +104,11 @@ function pictureOf(/** @type {Matrix} */ matrix, /** @type {Uint32Array} */ sign
   if (!straight) return imageOf(matrix, signed, domain);
   const key = [straight.start, columns, rows, domain, signed[0]].join(), known = painted.get(letter + gate), { values } = straight;
   if (known?.key === key && known.values === values) return known.canvas;
-  const canvas = known?.canvas ?? document.createElement("canvas");
-  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  canvas.getContext("2d")?.putImageData(imageOf(matrix, signed, domain), 0, 0);
-  painted.set(letter + gate, { canvas, values, key });
+  const canvas = known?.canvas ?? document.createElement("canvas"), fits = canvas.width === columns && canvas.height === rows;
+  if (!fits) [canvas.width, canvas.height] = [columns, rows];
+  const image = imageOf(matrix, signed, domain, fits ? known?.image : undefined); // new memory is slower than what is in it
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  painted.set(letter + gate, { canvas, image, values, key });
   return canvas;
 }
 
