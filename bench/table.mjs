@@ -21,7 +21,7 @@ export function median(/** @type {number[]} */ numbers) {
 /** Three significant digits, thousands separated; a dash for what was not measured. @returns {string} */
 export const short = (/** @type {number | undefined} */ number) => (number === undefined ? "–" : number >= 1000 ? Math.round(number).toLocaleString("en") : String(Number(number.toPrecision(3))));
 
-/** All recorded results: {engine?, peers?, frames?}, each with `when` and `machine`. @returns {any} */
+/** All recorded results: {engine?, peers?, frames?, views?}, each with `when` and `machine`. @returns {any} */
 export function recorded() {
   try {
     return JSON.parse(readFileSync(FILE, "utf8"));
@@ -32,7 +32,7 @@ export function recorded() {
 }
 
 /** Replaces one part of the recorded results where the command line says --record. */
-export function record(/** @type {"engine" | "peers" | "frames"} */ part, /** @type {any} */ result) {
+export function record(/** @type {"engine" | "peers" | "frames" | "views"} */ part, /** @type {any} */ result) {
   if (!process.argv.includes("--record")) return;
   writeFileSync(FILE, `${JSON.stringify({ ...recorded(), [part]: result }, null, 1)}\n`);
   console.log(`\nRecorded in bench/recorded.json (${part}).`);

@@ -2,6 +2,8 @@
 
 #[path = "../examples/claims/experiments.rs"]
 mod experiments;
+#[path = "../examples/claims/of_seeds.rs"]
+mod of_seeds;
 #[path = "../examples/claims/table.rs"]
 mod table;
 

@@ -5,6 +5,7 @@ mod experiments;
 #[allow(dead_code)] // the rest of it is for quality and sweep
 #[path = "../measure/mod.rs"]
 mod measure;
+mod of_seeds;
 mod table;
 
 use std::process::ExitCode;
@@ -12,7 +13,8 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use measure::{in_parallel, processors, read_options};
-use table::{Claim, claims, least, mean, most, reached};
+use of_seeds::{least, mean, most, reached};
+use table::{Claim, claims};
 
 const HELP: &str = "cargo run --release --example claims -- [options]
 

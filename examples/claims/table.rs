@@ -5,6 +5,7 @@ use crate::experiments::{
     COURSE, CURSOR, answering, answers_right, counts_up_to, depth_correlation, forget_gate_held, reach, reach_of_answer, reber,
     steps_until_answered, steps_until_first_line, syllable_losses, trained,
 };
+use crate::of_seeds::{least, mean, most, reached};
 use lstm_playground::settings::{Kind, Settings};
 
 /// What is measured of one cell: one number a seed, NaN where a limit was reached.
@@ -31,24 +32,6 @@ pub struct Claim {
     pub measures: Vec<Measure>,
     /// whether the numbers of all measures, `[measure][seed]`, bear the sentence out
     pub holds: fn(&[Vec<f64>]) -> bool,
-}
-
-/// Mean of the numbers that are there; NaN when none is.
-pub fn mean(numbers: &[f64]) -> f64 {
-    let there: Vec<f64> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
-    there.iter().sum::<f64>() / there.len() as f64
-}
-/// Smallest number that is there.
-pub fn least(numbers: &[f64]) -> f64 {
-    numbers.iter().copied().fold(f64::INFINITY, f64::min)
-}
-/// Largest number that is there.
-pub fn most(numbers: &[f64]) -> f64 {
-    numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-}
-/// Share of the seeds that have a number at all.
-pub fn reached(numbers: &[f64]) -> f64 {
-    numbers.iter().filter(|number| number.is_finite()).count() as f64 / numbers.len() as f64
 }
 
 fn measure(who: &'static str, run: impl Fn(u32) -> f64 + Sync + 'static) -> Measure {

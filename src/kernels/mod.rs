@@ -1,16 +1,14 @@
 //! The door to the matrix products: packed operands, and one function that chooses between [`plain`] (the definition) and [`blocks`]
 //! (the same bits, faster, in the lanes of [`simd`]). It knows neither layers nor gates.
 
+pub mod operands;
 pub mod plain;
 pub mod simd;
 pub mod blocks;
 
 use crate::math::Num;
 
-/// Rows of a register block.
-pub const ROWS: usize = 4;
-/// Columns of a panel: two vectors of four.
-pub const COLUMNS: usize = 8;
+pub use operands::{COLUMNS, Left, Panels, ROWS};
 
 /// A number type that the network runs in: f32 (training, tracing) or f64 (gradient flow, oracles).
 pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 'static {
@@ -74,158 +72,6 @@ pub enum Start {
     FromC,
     /// c = c + (0 + a b): a sum of its own, then added
     AddToC,
-}
-
-/// The left operand A (rows x depth) of a product.
-#[derive(Clone, Copy)]
-pub struct Left<'a, F> {
-    /// The numbers.
-    pub data: &'a [F],
-    layout: Layout,
-}
-
-#[derive(Clone, Copy)]
-enum Layout {
-    Rows { stride: usize },
-    Panels { depth: usize },
-}
-
-impl<'a, F: Num<Scalar = F>> Left<'a, F> {
-    /// A row-major matrix whose rows stand `stride` apart.
-    pub fn rows(data: &'a [F], stride: usize) -> Left<'a, F> {
-        Left { data, layout: Layout::Rows { stride } }
-    }
-
-    /// The transpose of what was packed: columns of the panels are the rows of A.
-    pub fn transposed(panels: &'a Panels<F, ROWS>) -> Left<'a, F> {
-        Left { data: &panels.data, layout: Layout::Panels { depth: panels.depth } }
-    }
-}
-
-impl<'a, F> Left<'a, F> {
-    /// Index of element (row, k).
-    #[inline(always)]
-    pub(crate) fn offset(&self, row: usize, k: usize) -> usize {
-        match self.layout {
-            Layout::Rows { stride } => row * stride + k,
-            Layout::Panels { depth } => (row / ROWS) * depth * ROWS + k * ROWS + row % ROWS,
-        }
-    }
-
-    /// The numbers from element (row, 0) on; empty where there is none.
-    #[inline(always)]
-    pub(crate) fn rest_from(&self, row: usize, depth: usize) -> &'a [F] {
-        if depth == 0 { &[] } else { &self.data[self.offset(row, 0)..] }
-    }
-
-    /// How far apart neighbours stand: rows of one block of [`ROWS`], and numbers of one row.
-    #[inline(always)]
-    pub(crate) fn steps(&self) -> (usize, usize) {
-        match self.layout {
-            Layout::Rows { stride } => (stride, 1),
-            Layout::Panels { .. } => (1, ROWS),
-        }
-    }
-}
-
-/// A matrix (depth x columns) packed in panels of W columns, [panel][depth][W], the last one padded with zeros: a product then reads
-/// both operands straight on.
-#[derive(Debug, Clone, Default)]
-pub struct Panels<F, const W: usize> {
-    data: Vec<F>,
-    depth: usize,
-    columns: usize,
-}
-
-impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
-    /// Room for depth x columns zeros.
-    pub fn new(depth: usize, columns: usize) -> Panels<F, W> {
-        Panels { data: vec![F::of(0.0); columns.div_ceil(W) * depth * W], depth, columns }
-    }
-
-    /// Number of rows k.
-    pub fn depth(&self) -> usize {
-        self.depth
-    }
-
-    /// Number of columns n.
-    pub fn columns(&self) -> usize {
-        self.columns
-    }
-
-    /// Changes the depth to at most the one that the panels were made with; contents are then to be packed anew.
-    pub fn set_depth(&mut self, depth: usize) {
-        assert!(self.columns.div_ceil(W) * depth * W <= self.data.len(), "panels of this depth do not fit");
-        self.depth = depth;
-    }
-
-    /// Changes the number of columns to at most `room`, the one that the panels were made with; contents are then to be packed anew.
-    pub fn set_columns(&mut self, columns: usize, room: usize) {
-        assert!(columns <= room, "panels with {room} columns have no room for {columns}");
-        self.columns = columns;
-    }
-
-    pub(crate) fn panels(&self) -> usize {
-        self.columns.div_ceil(W)
-    }
-
-    #[inline(always)]
-    pub(crate) fn panel(&self, index: usize) -> &[F] {
-        &self.data[index * self.depth * W..(index + 1) * self.depth * W]
-    }
-
-    /// All panels from this one on.
-    #[inline(always)]
-    pub(crate) fn panels_from(&self, index: usize) -> &[F] {
-        &self.data[index * self.depth * W..]
-    }
-
-    #[inline(always)]
-    pub(crate) fn at(&self, k: usize, column: usize) -> F {
-        self.data[(column / W) * self.depth * W + k * W + column % W]
-    }
-
-    /// Packs row k of the matrix.
-    #[inline]
-    pub fn pack_row(&mut self, k: usize, row: &[F]) {
-        assert_eq!(row.len(), self.columns);
-        let step = self.depth * W;
-        let (whole, part) = row.as_chunks::<W>();
-        let mut at = k * W;
-        for columns in whole {
-            if let Some(place) = self.data[at..].first_chunk_mut::<W>() {
-                *place = *columns;
-            }
-            at += step;
-        }
-        if !part.is_empty() {
-            // the padding may hold an earlier packing
-            for (column, place) in self.data[at..at + W].iter_mut().enumerate() {
-                *place = part.get(column).copied().unwrap_or(F::of(0.0));
-            }
-        }
-    }
-
-    /// Packs a row-major matrix (depth x columns).
-    pub fn pack(&mut self, matrix: &[F]) {
-        assert_eq!(matrix.len(), self.depth * self.columns);
-        for (k, row) in matrix.chunks_exact(self.columns.max(1)).enumerate() {
-            self.pack_row(k, row);
-        }
-    }
-
-    /// Packs the transpose of a row-major matrix (columns x depth).
-    pub fn pack_transposed(&mut self, matrix: &[F]) {
-        assert_eq!(matrix.len(), self.depth * self.columns);
-        let (step, depth) = (self.depth * W, self.depth);
-        for (column, row) in matrix.chunks_exact(depth).enumerate() {
-            let first = (column / W) * step + column % W;
-            let panel = &mut self.data[first..];
-            for (k, &x) in row.iter().enumerate() {
-                panel[k * W] = x;
-            }
-        }
-    }
 }
 
 /// C = C + A B for the first `rows` rows of C, which stand `stride` apart: each output has one accumulator, k ascending.
