@@ -19,6 +19,22 @@ export function whatIsMissing() {
 /** @type {WebAssembly.Module | undefined} what the first worker has unpacked and compiled; later ones get it ready */
 let compiled;
 
+/** A worker that unpacks and compiles the engine, and answers `booted`. */
+function launch() {
+  const url = URL.createObjectURL(new Blob([part("engine-source")], { type: "text/javascript" })), worker = new Worker(url); // classic: a module worker from a Blob does not start in a sandboxed frame
+  worker.postMessage({ type: "boot", module: compiled, packed: compiled ? undefined : part("engine-wasm") });
+  return { url, worker };
+}
+
+/** @type {ReturnType<typeof launch> | undefined} */
+let launched;
+/** Lets the first engine begin before anybody listens to it; what goes wrong is said by startEngine. */
+export function launchEngine() {
+  try {
+    launched = whatIsMissing() ? undefined : launch();
+  } catch { /* startEngine will meet it again */ }
+}
+
 /**
  * Starts one engine. Rejects with a Failure when it cannot be started; `onDeath` is called when it stops later.
  * @param {{onEvent: (event: any) => void, onDeath: (failure: Failure) => void}} listeners
@@ -26,8 +42,8 @@ let compiled;
 export async function startEngine({ onEvent, onDeath }) {
   const missing = whatIsMissing();
   if (missing) throw failure(missing, missing);
-  const url = URL.createObjectURL(new Blob([part("engine-source")], { type: "text/javascript" }));
-  const worker = new Worker(url); // classic: a module worker from a Blob does not start in a sandboxed frame
+  const { url, worker } = launched ?? launch();
+  launched = undefined;
   /** @type {Map<number, {resolve: (value: any) => void, reject: (failure: Failure) => void}>} */
   const questions = new Map();
   let nextId = 1, booted = false, version = "";
@@ -65,7 +81,6 @@ export async function startEngine({ onEvent, onDeath }) {
       if (data.failure) question.reject(data.failure);
       else question.resolve(data.value);
     };
-    worker.postMessage({ type: "boot", module: compiled, packed: compiled ? undefined : part("engine-wasm") });
   });
   return {
     /** The engine's own version. */

@@ -10,9 +10,9 @@ export function createFrames(parts, before) {
   const stale = new Set(Object.keys(parts)), /** @type {Record<string, number>} */ drawnAt = {};
   let asked = false;
 
-  function drawStale() {
-    const now = Object.keys(parts).filter((name) => stale.has(name));
-    stale.clear();
+  function drawStale(/** @type {string[]} */ ...later) {
+    const now = Object.keys(parts).filter((name) => stale.has(name) && !later.includes(name));
+    for (const name of now) stale.delete(name);
     now.forEach(drawPart);
   }
   function drawPart(/** @type {string} */ name) {
@@ -40,7 +40,7 @@ export function createFrames(parts, before) {
     arrived(/** @type {string} */ name) {
       if (stale.has(name) && performance.now() - (drawnAt[name] ?? 0) > A_FRAME && stale.delete(name)) drawPart(name);
     },
-    /** Draws at once: for the first paint and for paper, which do not wait for a frame. */
+    /** Draws at once what is not named: for the first paint and for paper, which do not wait for a frame. */
     drawStale,
   };
   return frames;

@@ -9,6 +9,7 @@ import { createCursor } from "./cursor.js";
 import { exampleText, firstExample } from "./examples.js";
 import { createDrawer } from "./drawer.js";
 import { createEmbed } from "./embed.js";
+import { launchEngine } from "./engine.js";
 import { createExamplesSheet } from "./examples-sheet.js";
 import { createExports } from "./exports.js";
 import { createFigure, firstTime } from "./figure.js";
@@ -47,6 +48,7 @@ import { columnOf, viewOf } from "./views.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const phone = matchMedia("(max-width: 719px)");
+const PATIENCE = 100;                // ms that the page waits for the rest of its document
 
 /** Makes every part, each with what it needs of the others. */
 function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
@@ -132,8 +134,10 @@ function placeBlocks() {
   }
 }
 
-function start() {
-  const opened = readAddress();
+/** @param {boolean} isWhole whether all of the page has arrived, the engine included */
+function start(isWhole) {
+  if (started) return;
+  started = true;
   speak(opened.language);
   const { state, chosen, session, resize, embed, frames, opening, address, sheet } = build(opened);
 
@@ -143,6 +147,8 @@ function start() {
     frames.spoil(changed);
     const { data = "columns" } = viewOf(state.current.view);
     if (changed.has(data) && state.current[data]) frames.arrived("inside");
+    if (changed.has("info")) frames.arrived("controls");
+    if (changed.has("trainingSteps")) frames.arrived("status");
   });
   phone.addEventListener("change", () => { placeBlocks(); resize(); });
   onRedraw((reason) => {
@@ -165,13 +171,19 @@ function start() {
 
   placeBlocks();
   part("play").hidden = false;
-  frames.drawStale(); // words first: they decide the heights that the drawings get
+  frames.drawStale("loss", "inside"); // words first: they decide the heights that the drawings get
   resize();
-  for (const name of ["loss", "inside"]) frames.wake(name);
   frames.drawStale();
   if (embed) embed.begin();
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", session.boot); // the engine stands behind this script
-  else session.boot();
+  else if (isWhole) session.boot();
+  else addEventListener("DOMContentLoaded", session.boot); // the engine stands behind this script
 }
 
-start();
+// On a fast line the engine follows at once, and starts in its worker while the page is built here; a slow line is not waited for.
+const opened = readAddress();
+let started = false;
+setTimeout(start, PATIENCE, false);
+addEventListener("lstm-engine", () => {
+  if (!started && !opened.isEmbed) launchEngine();
+  start(true);
+}, { once: true });

@@ -1,0 +1,38 @@
+// The page's LZMA decoder against the packer that the build uses: bytes of every kind come back as they were.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compress } from "lzma1";
+import { unpack } from "../../www/unpack.js";
+
+const LENGTH = 50_000;
+/** Numbers that look random and are the same in every run (Numerical Recipes' generator). */
+function bytesOf(rule) {
+  let state = 1;
+  return Uint8Array.from({ length: LENGTH }, (_, at) => rule(at, (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 8));
+}
+const packed = (bytes, level) => Buffer.from(compress(bytes, level)).toString("base64");
+
+for (const [what, bytes] of Object.entries({
+  "no byte": new Uint8Array(0),
+  "one byte": Uint8Array.of(7),
+  "one byte again and again": new Uint8Array(LENGTH).fill(200),
+  "noise, which cannot be packed": bytesOf((_, random) => random),
+  "few symbols": bytesOf((_, random) => (random % 3) * 85),
+  "spans from far and near, some of them changed": bytesOf((at, random) => (random % 97 === 0 ? random : (at * at) % 251 + (at > 30_000 ? 1 : 0))),
+  "four interleaved sequences, as in tables of numbers": bytesOf((at, random) => (at % 4 === 3 ? random : at >> (3 * (at % 4)))),
+  "words": new TextEncoder().encode("遗忘门 forget gate, input gate, output gate; ".repeat(40)),
+})) test(`unpacked as packed: ${what}`, () => {
+  for (const level of [1, 5, 9]) assert.deepEqual(unpack(packed(bytes, level)), bytes, `level ${level}`);
+});
+
+test("a block that breaks off is an error or other bytes, and never an endless loop", () => {
+  const whole = packed(bytesOf((at) => at % 13), 9);
+  for (const part of [0.3, 0.6, 0.9]) {
+    const cut = whole.slice(0, 4 * Math.trunc(whole.length * part / 4));
+    try {
+      assert.notDeepEqual(unpack(cut), bytesOf((at) => at % 13));
+    } catch (error) {
+      assert.match(error.message, /breaks off|Invalid|allocation|offset|bounds/i);
+    }
+  }
+});
