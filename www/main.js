@@ -175,7 +175,7 @@ function start(isWhole) {
   resize();
   frames.drawStale();
   if (embed) embed.begin();
-  else if (isWhole) session.boot();
+  else if (isWhole || document.readyState !== "loading") session.boot(); // a document that was cut off says nothing
   else addEventListener("DOMContentLoaded", session.boot); // the engine stands behind this script
 }
 
