@@ -8,6 +8,10 @@ import { NAMES, ask, press, read, until } from "./page.mjs";
 
 const LINK = "m=gru&n=60&x=abababab_abababab_abababab";
 const element = (page, id, more) => `<lstm-playground id="${id}" lang="en" ${more}><a href="${page}/">the page</a></lstm-playground>`;
+/** Before the scripts of every document: what the elements say, and the heights that their frames ask for. */
+const HEARING = `window.heard = []; window.heights = {}; window.widths = 0;
+  for (const name of ["ready", "state", "progress", "done", "error"]) addEventListener("lstm-" + name, ({ target, detail }) => heard.push({ from: target.id, name, detail }));
+  addEventListener("message", ({ data }) => { if (data?.type === "height") { const at = data.id + " at width " + widths; heights[at] = (heights[at] ?? 0) + 1; } });`;
 
 for (const engine of ["chromium", "firefox"]) {
   describe(engine, { skip: unavailable(engine) }, () => {
@@ -21,14 +25,10 @@ for (const engine of ["chromium", "firefox"]) {
         "/stranger.html": `${head}<script>addEventListener("message", ({ data }) => { for (const message of data.up ?? []) parent.postMessage(message, "*"); for (const message of data.across ?? []) parent[1].postMessage(message, "*"); });</script>`,
         "/plain.html": note(`<iframe id="stranger" src="/stranger.html"></iframe>${frame(page, "lang=en&embed=1&view=cell")}`),
       }));
+      await it.before(HEARING);
     });
     after(() => it?.close());
-    const open = async (path) => {
-      await it.browser.goto(`${it.notes.origin}${path}`);
-      await it.eval(`window.heard = []; window.heights = {}; window.widths = 0;
-        for (const name of ["ready", "state", "progress", "done", "error"]) addEventListener("lstm-" + name, ({ target, detail }) => heard.push({ from: target.id, name, detail }));
-        addEventListener("message", ({ data }) => { if (data?.type === "height") { const at = data.id + " at width " + widths; heights[at] = (heights[at] ?? 0) + 1; } });`);
-    };
+    const open = (path) => it.browser.goto(`${it.notes.origin}${path}`);
     const $ = (id, source) => it.eval(`document.querySelector("#${id}")${source}`);
     const heard = (from, name) => until(it.browser.page, ({ from, name }) => heard.find((event) => event.from === from && event.name === name), { from, name }, 60);
     const forget = () => it.eval("heard.length = 0");

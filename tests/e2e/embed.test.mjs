@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { unavailable } from "./driver.mjs";
 import { frame, line, note, openNotes, run, trained } from "./embed-host.mjs";
-import { NAMES, ask, press, read, until } from "./page.mjs";
+import { NAMES, ask, press, read, until, untilReady } from "./page.mjs";
 
 const SANDBOX = 'sandbox="allow-scripts" width="640" height="360"';
 const SMALL = [["cell", 320, 240], ["heatmap", 320, 240], ["loss", 320, 240], ["sample", 320, 240], ["cell", 640, 360], ["loss.sample", 640, 360]];
@@ -155,7 +155,7 @@ for (const engine of ["chromium", "firefox"]) {
       assert.equal(await training([first, second]), 1);
       // whichever it was, the reader chooses the first; the third comes into sight and wants to start
       if (await ask(first, (n) => button(n.pause) !== null, NAMES.en)) await press(first, "Pause");
-      await until(first, (n) => button(n.train) !== null, NAMES.en);
+      await untilReady(first);       // it may be the one that has not begun
       await press(first, "Train");
       await until(second, (n) => button(n.train) !== null, NAMES.en);
       await it.eval('document.querySelector("#strip").style.display = ""');
