@@ -19,7 +19,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     if (typeof data !== "object" || data === null || data.lstm !== VERSION) return;
     for (const element of standing) if (element.isFrom(source)) return element.hear(data);
   });
-  let count = 0;
+  let count = 0, claimed = 0;        // when a frame has begun last, by its own clock
 
   class LstmPlayground extends HTMLElement {
     static observedAttributes = ["state", "theme", "lang", "height", "panels", "src", "readonly"];
@@ -95,7 +95,9 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
       if (this.#frame) this.#send("play");
       else this.#load(true);
     }
-    pause() { this.#plays = this.#chosen = false; this.#send("pause"); }
+    pause() { this.#yield(); }
+    /** To whoever has claimed the place at that time; a frame that has claimed it later goes on. */
+    #yield(/** @type {number | undefined} */ at = undefined) { this.#plays = this.#chosen = false; this.#send("pause", { at }); }
     reset() { this.#send("reset"); }
     setState(/** @type {string} */ state) { this.state = state; }
     /** The newest state. @returns {Promise<string>} */
@@ -126,10 +128,13 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
         this.#kept = detail.state;
         says("state", detail.state);
       } else if (type === "started") {
+        const { at = Date.now() } = detail;
+        if (at < claimed) return this.#yield(claimed); // it has crossed a later one
         if (detail.byReader === false && [...standing].some((other) => other !== this && other.#chosen && other.#isSeen())) return this.pause();
+        claimed = at;
         this.#plays = true;
         this.#chosen = detail.byReader !== false;
-        for (const other of standing) if (other !== this) other.pause();
+        for (const other of standing) if (other !== this) other.#yield(at);
       } else if (type === "escape") this.#leave();
       else if (type === "ready") {
         this.#hasEngine = true;

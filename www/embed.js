@@ -27,7 +27,7 @@ const make = (tag, properties, ...children) => { const element = Object.assign(d
 export function createEmbed({ state, session, replay, opening, opened, writeLink, explicit, part, resize }) {
   const { current } = state, { body, documentElement: root } = document, train = part("train"), narrow = matchMedia("(max-width: 479px)"), short = matchMedia("(max-height: 299px)");
   const { loading = "click" } = opened.names;
-  let begun = false, wanted = false, refused = false, chosen = false, seen = false, auto = false, id = "", link = "", renewedAt = -Infinity, toldAt = -Infinity, width = 0, heights = 0, height = 0, isDone = false;
+  let begun = false, wanted = false, refused = false, chosen = false, seen = false, auto = false, id = "", link = "", claimedAt = -Infinity, renewedAt = -Infinity, toldAt = -Infinity, width = 0, heights = 0, height = 0, isDone = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const tell = (/** @type {string} */ type, /** @type {Record<string, any>} */ more = {}) => { if (parent !== self) parent.postMessage({ lstm: 1, id, type, ...more }, "*"); };
@@ -68,20 +68,22 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     if (begun) tell("state", { state: fragment, training: current.training });
   }
   const others = (() => { try { return new BroadcastChannel("lstm-playground"); } catch { return undefined; } })();
-  /** Paused from outside, also while its engine is still on the way. */
-  function halt() {
+  /** Paused from outside, also while its engine is still on the way; of two claims that cross the later one holds, or each would end the other. */
+  function halt(/** @type {number} */ at = Infinity) {
+    if (at < claimedAt) return;
     [refused, chosen] = [true, false];
     if (current.training) session.pause();
   }
   /** Like players: one that starts pauses the others; but one that starts by itself yields to one that somebody has chosen and sees. */
   function claim(/** @type {boolean} */ byReader) {
-    [refused, chosen] = [false, byReader];
-    others?.postMessage(byReader);
-    tell("started", { byReader });
+    [refused, chosen, claimedAt] = [false, byReader, Date.now() + Math.random()]; // of two in one millisecond one is the later
+    const claimed = { byReader, at: claimedAt };
+    others?.postMessage(claimed);
+    tell("started", claimed);
   }
-  if (others) others.onmessage = ({ data: byReader }) => {
-    if (!byReader && chosen && seen && current.training) others.postMessage(true);
-    else halt();
+  if (others) others.onmessage = ({ data: { byReader, at } }) => {
+    if (!byReader && chosen && seen && current.training) others.postMessage({ byReader: true, at: Math.max(at, claimedAt) });
+    else halt(at);
   };
 
   /** Starts the engine and what the link says; byReader: a link that says nothing of training trains all the same. */
@@ -154,7 +156,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   /** What a host may ask; anything else is ignored. @type {Record<string, (message: any) => void>} */
   const ASKED = {
     welcome: (message) => { [id, auto] = [String(message.id ?? ""), message.auto === true]; body.classList.toggle("auto", auto); resize(); measure(); },
-    play, pause: halt, reset: () => session.reset(),
+    play, pause: ({ at }) => halt(at), reset: () => session.reset(),
     get: () => tell("state", { state: link, training: current.training }),
     set: ({ state: fragment }) => { if (current.info && typeof fragment === "string") opening.open(fragment).catch((/** @type {any} */ { message }) => tell("error", { message })); },
     png: () => tell("png", { data: /** @type {HTMLCanvasElement} */ (part(hasFigure ? "view-canvas" : "strip")).toDataURL() }),

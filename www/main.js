@@ -147,7 +147,6 @@ function start(isWhole) {
     frames.spoil(changed);
     const { data = "columns" } = viewOf(state.current.view);
     if (changed.has(data) && state.current[data]) frames.arrived("inside");
-    if (changed.has("trainingSteps")) frames.arrived("status");
   });
   phone.addEventListener("change", () => { placeBlocks(); resize(); });
   onRedraw((reason) => {

@@ -150,14 +150,14 @@ for (const engine of ["chromium", "firefox"]) {
       await heard("a", "progress");
       await it.eval(`window.stranger = Object.assign(document.createElement("iframe"), { src: "/stranger.html" }); document.body.prepend(stranger); new Promise((resolve) => { stranger.onload = () => resolve(true); })`);
       await forget();
-      const before = await $("a", ".state"), height = await $("a", ".clientHeight"), forged = [null, 1, "x", { lstm: 1, type: "state", state: "v=1" }, { lstm: 2, type: "hello" }, { lstm: 1, type: "__proto__" },
+      const before = await $("a", ".state"), forged = [null, 1, "x", { lstm: 1, type: "state", state: "v=1" }, { lstm: 2, type: "hello" }, { lstm: 1, type: "__proto__" },
         { lstm: 1, type: "height", height: 9999 }, { lstm: 1, type: "error", message: "forged" }, { lstm: 1, type: "done", digest: "00000000" }, { lstm: 1, type: "started" }];
       await it.eval(`for (const message of ${JSON.stringify(forged)}) postMessage(message, "*");
         stranger.contentWindow.postMessage({ up: ${JSON.stringify(forged)} }, "*");`);
       await new Promise((resolve) => setTimeout(resolve, 400));
       const events = JSON.parse(await it.eval("JSON.stringify(heard.filter(({ name, detail }) => name === 'error' || name === 'done' || detail === 'v=1'))"));
       assert.deepEqual(events, []);
-      assert.equal(await $("a", ".clientHeight"), height);
+      assert.ok(await $("a", ".clientHeight") < 2000, "no forged height; its own may still come");
       assert.notEqual(await $("a", ".state"), "v=1", before);
       const a = it.browser.frame("view=heatmap");
       await until(a, (n) => button(n.pause) && visible(button(n.pause)), NAMES.en);
