@@ -9,7 +9,7 @@ import { machine, median, record, recorded, short, table } from "./table.mjs";
 
 const H = 512, CHARACTERS = 1_000_000, WATCHED = 20_000, SETTLE = 1500; // ms
 const SOURCE = new URL("../texts/en_kjv.txt", import.meta.url);
-/** By the name of a tab; what is asked for that view alone comes as a result, its file of weights before the answer that completes it. */
+/** By the name of a tab; what is asked for that view alone comes as a result. */
 const VIEWS = { cell: "snapshot", heatmap: "snapshot", text: "result", prediction: "snapshot", gradient: "result", weights: "result" };
 const names = NAMES.en;
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -33,7 +33,7 @@ function watch() {
     constructor(/** @type {string} */ url) {
       super(url);
       this.addEventListener("message", ({ data }) => {
-        if (data.type !== watched.kind || (data.type === "snapshot" && !data.columns) || data.value instanceof Uint8Array) return;
+        if (data.type !== watched.kind || (data.type === "snapshot" && !data.columns)) return;
         watched.askedAt = asked.get(data.id ?? "look");
         watched.arrivedAt = performance.now();
       });

@@ -128,7 +128,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
         this.#kept = detail.state;
         says("state", detail.state);
       } else if (type === "started") {
-        const { at = Date.now() } = detail;
+        const { at = performance.timeOrigin + performance.now() } = detail;
         if (at < claimed) return this.#yield(claimed); // it has crossed a later one
         if (detail.byReader === false && [...standing].some((other) => other !== this && other.#chosen && other.#isSeen())) return this.pause();
         claimed = at;

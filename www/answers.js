@@ -1,6 +1,7 @@
 // What the worker says of a model: a snapshot with the columns and the sample that are wanted, and answers made of several questions to the engine.
 // It decides no time and sends nothing; every number comes from the engine.
 import { clipped } from "./standing.js";
+import { picturesOf } from "./weight-pictures.js";
 
 /** @typedef {import("./standing.js").Standing} Standing */
 
@@ -29,8 +30,15 @@ function columnsOf(/** @type {Standing} */ { trainer, info }, /** @type {any} */
   return { ...columns, probabilitiesAt: at, probabilities: columns.probabilities.slice(first, first + info.vocabSize) };
 }
 
-/** Every buffer of typed arrays inside a plain object. @returns {ArrayBuffer[]} */
+/** The weights as a file, what their last update came from, and pictures, where a worker can paint. */
+export function weightsOf(/** @type {Standing} */ { trainer }, /** @type {any} */ { layer, shown, ...wanted }) {
+  const file = trainer.exportSafetensors("", shown);
+  return { file, shares: trainer.updateShares(layer, shown), ...(self.OffscreenCanvas && picturesOf(file, wanted)) };
+}
+
+/** What can be handed over without a copy inside a plain object: every buffer of typed arrays, every bitmap. @returns {Transferable[]} */
 export const buffersOf = (/** @type {any} */ value) => {
+  if (self.ImageBitmap && value instanceof ImageBitmap) return [value];
   if (ArrayBuffer.isView(value)) return [/** @type {ArrayBuffer} */ (value.buffer)];
   return value && typeof value === "object" ? Object.values(value).flatMap(buffersOf) : [];
 };

@@ -70,19 +70,19 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   const others = (() => { try { return new BroadcastChannel("lstm-playground"); } catch { return undefined; } })();
   /** Paused from outside, also while its engine is still on the way; of two claims that cross the later one holds, or each would end the other. */
   function halt(/** @type {number} */ at = Infinity) {
-    if (at < claimedAt) return;
+    if (at <= claimedAt) return;
     [refused, chosen] = [true, false];
     if (current.training) session.pause();
   }
   /** Like players: one that starts pauses the others; but one that starts by itself yields to one that somebody has chosen and sees. */
   function claim(/** @type {boolean} */ byReader) {
-    [refused, chosen, claimedAt] = [false, byReader, Date.now() + Math.random()]; // of two in one millisecond one is the later
+    [refused, chosen, claimedAt] = [false, byReader, performance.timeOrigin + performance.now()];
     const claimed = { byReader, at: claimedAt };
     others?.postMessage(claimed);
     tell("started", claimed);
   }
   if (others) others.onmessage = ({ data: { byReader, at } }) => {
-    if (!byReader && chosen && seen && current.training) others.postMessage({ byReader: true, at: Math.max(at, claimedAt) });
+    if (!byReader && chosen && seen && current.training) others.postMessage({ byReader: true, at: Infinity });
     else halt(at);
   };
 

@@ -62,6 +62,6 @@
  */
 
 /** Methods of the engine that `call` may name: questions that change no weight, and those that begin a run of one's own (last line); recipe is run-recipe.js. */
-export const CALLS = ["trace", "traceUnit", "gradientFlow", "gradientFlowAt", "explain", "explainAt", "generate", "evaluate", "digest", "checkpoint", "exportSafetensors", "updateShares",
+export const CALLS = ["trace", "traceUnit", "gradientFlow", "gradientFlowAt", "explain", "explainAt", "generate", "evaluate", "digest", "checkpoint", "exportSafetensors",
   "encodeRecipe", "decodeRecipe", "randomSeed", "memoryNeeded", "historySteps", "rowOrder", "presetText", "weightsForLink",
-  "recipe", "heldLoss", "endReplay", "importSafetensors", "importLinkWeights"];
+  "recipe", "heldLoss", "weights", "endReplay", "importSafetensors", "importLinkWeights"];

@@ -6,14 +6,15 @@ import { characterSign } from "./characters.js";
 import { sentence, words } from "./i18n.js";
 import { drawFrame, drawSymbol, drawText, textWidth } from "./marks.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
-import { signedDomain, signedIndex } from "./palette.js";
+import { signedIndex } from "./palette.js";
 import { LETTERS } from "./quantities.js";
 import { characterName } from "./sample.js";
 import { element, symbolElement } from "./symbols.js";
 import { rowOf, tableOf } from "./table-twin.js";
 import { arrangeShares, drawShares, shareRows, shareUnder } from "./update-shares.js";
+import { LEAST_DOMAIN, domainOfWeights, nameOfPiece, paint } from "./weight-pictures.js";
 
-const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, LEAST_DOMAIN = 0.1, MOST_ROWS = 200, PEEPHOLE = 30;
+const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, MOST_ROWS = 200, PEEPHOLE = 30;
 /** @type {Record<string, string[]>} the engine's blocks in the order of its rows */
 const ORDER = { lstm: ["i", "f", "g", "o"], lstm_1997: ["i", "g", "o"], lstm_cifg: ["f", "g", "o"], gru: ["r", "z", "n"] };
 /** Gates whose rows the matrices hold, in the engine’s order. */
@@ -22,16 +23,18 @@ export const gatesOf = (/** @type {string} */ kind) => ORDER[kind] ?? ORDER[kind
 /**
  * A matrix on the sheet: `value(row, column)` is the number of unit row and column first + column.
  * @typedef {{letter: string, gate: string, rows: number, first: number, columns: number, x: number, y: number, value: (row: number, column: number) => number, byCharacter: boolean, markedColumn: number, markedRow: number, superscript?: string,
- *   straight?: {values: Float32Array, start: number, step: number}}} Matrix   straight: where the numbers stand row by row, if they do
+ *   piece?: import("./weight-pictures.js").Piece}} Matrix   piece: where the many numbers stand
  */
 
 /** @type {WeakMap<object, number>} */
 const domains = new WeakMap();
 let former = 0;
+/** @type {import("./weight-pictures.js").Piece[]} */
+let pieces = [];
 /** The end of the scale of all matrices; while it trains it only grows. Biases may lie beyond it. */
 function domainOf(/** @type {any} */ { weights, training }) {
   if (!weights) return 1;
-  if (!domains.has(weights)) domains.set(weights, former = Object.entries(weights.tensors).reduce((most, [name, values]) => (name.includes("weight") ? signedDomain(/** @type {any} */ (values), { least: LEAST_DOMAIN, former: most }) : most), training ? former : LEAST_DOMAIN));
+  if (!domains.has(weights)) domains.set(weights, former = weights.domain ?? domainOfWeights(weights.tensors, training ? former : LEAST_DOMAIN));
   return /** @type {number} */ (domains.get(weights));
 }
 
@@ -39,7 +42,7 @@ function domainOf(/** @type {any} */ { weights, training }) {
 function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
   const { kind, hiddenSize: rows, layer, vocabulary, weights, cursor, characters, from, next } = figure, { scale } = currentPalette();
   if (!weights) return { matrices: [], cell: 1, height: 260, shares: undefined };
-  const { tensors } = weights, of = (/** @type {string} */ name) => tensors[`rnn.${name}_l${layer}`], gates = gatesOf(kind), below = layer === 0 ? vocabulary.length : rows, beside = width >= TWO_BESIDE && gates.length > 1 ? 2 : 1, peephole = kind === "lstm_peephole" ? PEEPHOLE * scale : 0;
+  const { tensors } = weights, full = (/** @type {string} */ name) => `rnn.${name}_l${layer}`, of = (/** @type {string} */ name) => tensors[full(name)], gates = gatesOf(kind), below = layer === 0 ? vocabulary.length : rows, beside = width >= TWO_BESIDE && gates.length > 1 ? 2 : 1, peephole = kind === "lstm_peephole" ? PEEPHOLE * scale : 0;
   const gap = GAP * scale, room = width / beside - gap * (beside === 2 ? 3.5 : 2.5) - peephole, character = vocabulary.indexOf(characters[cursor.t - from]), follows = vocabulary.indexOf(next);
   const shown = Math.min(below, Math.max(LEAST_COLUMNS, rows, Math.floor(room / CELL_LEAST) - rows - 2)), exact = Math.min(CELL_MOST * scale, room / (shown + rows + 2)), cell = exact >= CELL_LEAST ? Math.floor(exact) : exact;
   const first = Math.max(0, Math.min(below - shown, character - (shown >> 1))), head = HEAD * scale, foot = FOOT * scale, tall = rows * cell;
@@ -50,15 +53,15 @@ function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
     const left = 1 + (block % beside) * (width / beside + gap / 2), y = head + Math.floor(block / beside) * (head + tall + foot), shift = block * rows;
     const [input, recurrent, inner, outer] = [of("weight_ih"), of("weight_hh"), of("bias_ih"), of("bias_hh")], apart = gate === "n";
     matrices.push(
-      { ...common, letter: "W", gate, x: left, y, first, columns: shown, byCharacter: layer === 0, markedColumn: layer === 0 ? character : -1, value: (row, column) => input[(shift + row) * below + column], straight: { values: input, start: shift * below + first, step: below } },
-      { ...common, letter: "U", gate, x: left + shown * cell + gap, y, columns: rows, markedColumn: cursor.unit, value: (row, column) => recurrent[(shift + row) * rows + column], straight: { values: recurrent, start: shift * rows, step: rows } },
+      { ...common, letter: "W", gate, x: left, y, first, columns: shown, byCharacter: layer === 0, markedColumn: layer === 0 ? character : -1, value: (row, column) => input[(shift + row) * below + column], piece: { tensor: full("weight_ih"), start: shift * below + first, down: below, across: 1, rows, columns: shown } },
+      { ...common, letter: "U", gate, x: left + shown * cell + gap, y, columns: rows, markedColumn: cursor.unit, value: (row, column) => recurrent[(shift + row) * rows + column], piece: { tensor: full("weight_hh"), start: shift * rows, down: rows, across: 1, rows, columns: rows } },
       { ...common, letter: "b", gate, x: left + (shown + rows) * cell + 2 * gap, y, columns: apart ? 2 : 1, markedColumn: -1, value: (row, column) => (apart ? [inner, outer][column][shift + row] : inner[shift + row] + outer[shift + row]) });
     const peeps = peephole ? of(`weight_p${gate}`) : undefined; // C̃ has none
     if (peeps) matrices.push({ ...common, letter: "p", gate, x: left + (shown + rows + 1) * cell + 2 * gap + peephole, y, columns: 1, markedColumn: -1, value: (row) => peeps[row] });
   });
   const y = head + Math.ceil(gates.length / beside) * (head + tall + foot), size = vocabulary.length, columns = Math.min(size, Math.floor((width - 2) / cell)), start = Math.max(0, Math.min(size - columns, follows - (columns >> 1)));
   const output = { ...common, gate: "", x: 1, first: start, columns, byCharacter: true, markedColumn: follows };
-  matrices.push({ ...output, letter: "V", superscript: "T", y, value: (row, column) => tensors["decoder.weight"][column * rows + row] },
+  matrices.push({ ...output, letter: "V", superscript: "T", y, value: (row, column) => tensors["decoder.weight"][column * rows + row], piece: { tensor: "decoder.weight", start: start * rows, down: 1, across: rows, rows, columns } },
     { ...output, letter: "c", rows: 1, markedRow: -1, y: y + tall + foot + head, value: (_, column) => tensors["decoder.bias"][column] });
   const bottom = y + tall + foot + head + cell + foot, roomy = beside === 2 && columns * cell < width / 2 - gap; // beside what stands alone at the end, or below everything
   const shares = arrangeShares(weights.layer === layer ? weights : { info: weights.info }, roomy ? { left: 1 + width / 2 + gap / 2, width: width / 2 - gap / 2 - 2, top: y - head + 4 * scale - (gates.length % 2) * (head + tall + foot), beside: 1 } : { left: 1, width: width - 2, top: bottom + foot, beside });
@@ -67,54 +70,43 @@ function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
 
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure) {
   const width = canvas.clientWidth, plan = arrange(figure, width), sheet = prepare(canvas, width, plan.height), domain = domainOf(figure);
-  for (const matrix of plan.matrices) drawMatrix(sheet, matrix, plan.cell, domain, figure.vocabulary);
+  for (const matrix of plan.matrices) drawMatrix(sheet, matrix, plan.cell, domain, figure);
+  pieces = plan.matrices.flatMap(({ piece = [] }) => piece);
   if (plan.shares) drawShares(sheet, plan.shares);
 }
+
+/** What was drawn last, as a question to the worker: the same of the next numbers. */
+export const picturesWanted = (/** @type {boolean} */ training) => ({ pieces, signed: currentPalette().signed, former: training ? former : LEAST_DOMAIN });
 
 /** @type {Map<string, {canvas: HTMLCanvasElement, image: ImageData, values: Float32Array, key: string}>} large matrices as they were painted: a moved cursor changes none of their numbers, and a sheet of its own is quicker than one for all */
 const painted = new Map();
 
-/** @type {{key: string, of: Uint32Array}} the colour of every number by the upper half of its bits, which is finer than the steps of the scale: a million cells without arithmetic */
-const colours = { key: "", of: new Uint32Array(1 << 16) };
-function coloursOf(/** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
-  const key = `${domain} ${signed[0]}`, bits = new Uint32Array(1), value = new Float32Array(bits.buffer);
-  for (let half = 0; half < colours.of.length && key !== colours.key; half++) {
-    bits[0] = (half << 16) | 0x8000; // the middle of the numbers that begin so
-    colours.of[half] = signed[signedIndex(value[0], domain)];
-  }
-  colours.key = key;
-  return colours.of;
-}
-
-/** One pixel a number. */
-function imageOf(/** @type {Matrix} */ { rows, columns, first, value, straight }, /** @type {Uint32Array} */ signed, /** @type {number} */ domain, image = new ImageData(columns, rows)) {
-  const pixels = new Uint32Array(image.data.buffer);
-  if (straight) {
-    const { values, start, step } = straight, bits = new Int32Array(values.buffer, values.byteOffset, values.length), of = coloursOf(signed, domain);
-    for (let row = 0, at = 0; row < rows; row++) for (let k = 0, from = start + row * step; k < columns; k++) pixels[at++] = of[bits[from++] >>> 16];
-  } else {
-    for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < columns; k++) pixels[at++] = signed[signedIndex(value(row, first + k), domain)];
-  }
+/** One pixel a number, for the few of b, p and c. */
+function imageOf(/** @type {Matrix} */ { rows, columns, first, value }, /** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
+  const image = new ImageData(columns, rows), pixels = new Uint32Array(image.data.buffer);
+  for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < columns; k++) pixels[at++] = signed[signedIndex(value(row, first + k), domain)];
   return image;
 }
 
-/** A large matrix on its sheet, painted when its numbers have changed. */
-function pictureOf(/** @type {Matrix} */ matrix, /** @type {Uint32Array} */ signed, /** @type {number} */ domain) {
-  const { letter, rows, columns, gate, straight } = matrix;
-  if (!straight) return imageOf(matrix, signed, domain);
-  const key = [straight.start, columns, rows, domain, signed[0]].join(), known = painted.get(letter + gate), { values } = straight;
+/** A large matrix: the worker's picture, or else on a sheet of its own, painted when its numbers have changed. */
+function pictureOf(/** @type {Matrix} */ matrix, /** @type {Uint32Array} */ signed, /** @type {number} */ domain, /** @type {any} */ weights) {
+  const { letter, gate, piece } = matrix;
+  if (!piece) return imageOf(matrix, signed, domain);
+  const name = nameOfPiece(piece), arrived = weights.domain === domain && weights.scale === signed[0] && weights.pictures[name];
+  if (arrived) return arrived;
+  const { rows, columns, tensor } = piece, key = [name, domain, signed[0]].join(), known = painted.get(letter + gate), values = weights.tensors[tensor];
   if (known?.key === key && known.values === values) return known.canvas;
   const canvas = known?.canvas ?? document.createElement("canvas"), fits = canvas.width === columns && canvas.height === rows;
   if (!fits) [canvas.width, canvas.height] = [columns, rows];
-  const image = imageOf(matrix, signed, domain, fits ? known?.image : undefined); // new memory is slower than what is in it
+  const image = paint(values, piece, signed, domain, fits ? known?.image : undefined); // new memory is slower than what is in it
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   painted.set(letter + gate, { canvas, image, values, key });
   return canvas;
 }
 
-function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** @type {number} */ cell, /** @type {number} */ domain, /** @type {string[]} */ vocabulary) {
+function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** @type {number} */ cell, /** @type {number} */ domain, /** @type {any} */ { vocabulary, weights }) {
   const { letter, gate, rows, first, columns, x, y, markedColumn, markedRow, superscript } = matrix, { signed } = sheet.palette, s = sheet.palette.scale;
-  const wide = columns * cell, tall = rows * cell, image = pictureOf(matrix, signed, domain);
+  const wide = columns * cell, tall = rows * cell, image = pictureOf(matrix, signed, domain, weights);
   copyScaled(sheet, image, { x, y, width: wide, height: tall }, cell * sheet.ratio < 1);
   drawFrame(sheet, x, y, wide, tall, "hair");
   drawSymbol(sheet, letter, gate === "h" ? "" : LETTERS[/** @type {keyof typeof LETTERS} */ (gate)] ?? "", Math.min(x, sheet.width - 22 * s), y - 7 * s, { colour: gate || "ink", size: 1, superscript });

@@ -3,7 +3,7 @@
 /* global wasm_bindgen */
 import { CALLS } from "./protocol.js";
 import { unpack } from "./unpack.js";
-import { buffersOf, heldLoss, snapshotOf } from "./answers.js";
+import { buffersOf, heldLoss, snapshotOf, weightsOf } from "./answers.js";
 import { leaveReplay, recipeOfRun, REPLACES_WEIGHTS } from "./run-recipe.js";
 import { book, isValidationDue, postponeValidation, renewDigest, standingOf, validate } from "./standing.js";
 
@@ -159,13 +159,16 @@ function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, 
   post(event, [...new Set(buffersOf(event))]);
 }
 
+/** Questions that are more than one to the engine. @type {Record<string, (model: Standing, ...args: any[]) => any>} */
+const OF_A_MODEL = { recipe: recipeOfRun, endReplay: leaveReplay, heldLoss, weights: weightsOf };
+
 function call(/** @type {any} */ { id, run, method, args }) {
   try {
     if (!CALLS.includes(method)) throw { kind: "other", message: `no question named ${method}` };
     const ofNoModel = wasm_bindgen[method];
     if (!ofNoModel && (!standing || standing.run !== run)) throw { kind: "other", message: "the model is gone" };
     const model = /** @type {Standing} */ (standing);
-    const value = ofNoModel ? ofNoModel(...args) : method === "recipe" ? recipeOfRun(model) : method === "endReplay" ? leaveReplay(model) : method === "heldLoss" ? heldLoss(model, args[0], args[1]) : model.trainer[method](...args);
+    const value = ofNoModel ? ofNoModel(...args) : OF_A_MODEL[method] ? OF_A_MODEL[method](model, ...args) : model.trainer[method](...args);
     if (REPLACES_WEIGHTS.includes(method)) [model.digestSteps, model.validation] = [-1, undefined];
     post({ type: "result", id, value }, [...new Set(buffersOf(value))]);
   } catch (error) {

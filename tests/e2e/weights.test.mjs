@@ -80,4 +80,29 @@ describe("the Weights view", { skip: unavailable("chromium") }, () => {
     assert.equal(await read(page, n.steps), 31);
     assert.deepEqual(browser.errors, []);
   });
+
+  test("what the worker has painted is what the page paints itself", async () => {
+    await browser.goto("about:blank");
+    await browser.goto(`${site.origin}/#lang=en&view=weights&h=24`);
+    await untilReady(page);
+    /** The pixels of all that stands above what the last update came from. */
+    const seen = () => ask(page, () => frames(3).then(() => {
+      const canvas = document.getElementById("view-canvas"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, Math.round(canvas.height / 4));
+      return `${data.length} ${data.reduce((sum, value, k) => (sum * 31 + value * (k % 251)) % 1e9, 7)}`;
+    }));
+    await until(page, () => document.querySelector("#lede b"));
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // the digest brings the same weights once more
+    await ask(page, () => document.getElementById("theme").click());
+    const own = await seen();         // the worker knew only the colours of the other theme
+    await press(page, n.oneStep);
+    await until(page, () => value("Training steps") === 1);
+    let now = own;
+    for (let k = 0; k < 100 && now === own; k++) now = await seen();
+    assert.notEqual(now, own, "a training step changes the picture");
+    await page.focus("#loss-chart");
+    await page.keyboard.press("Home");
+    let past = now;
+    for (let k = 0; k < 100 && past === now; k++) past = await seen();
+    assert.equal(past, own);
+  });
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { halfFrom, shareRows, ticksOf } from "../../www/update-shares.js";
 import { gatesOf } from "../../www/weights-view.js";
-import { tensorsOf } from "../../www/weights.js";
+import { tensorsOf } from "../../www/weight-pictures.js";
 
 /** A safetensors file of these arrays as the engine writes it, its header padded, after some bytes that are not its own. */
 function fileOf(arrays, before) {
