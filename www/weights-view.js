@@ -71,11 +71,12 @@ function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure) {
   const width = canvas.clientWidth, plan = arrange(figure, width), sheet = prepare(canvas, width, plan.height), domain = domainOf(figure);
   for (const matrix of plan.matrices) drawMatrix(sheet, matrix, plan.cell, domain, figure);
-  pieces = plan.matrices.flatMap(({ piece = [] }) => piece);
+  const { matrices } = figure.weights ? plan : arrange({ ...figure, weights: { tensors: {} } }, width); // the first numbers are already on their way
+  pieces = matrices.flatMap(({ piece = [] }) => piece);
   if (plan.shares) drawShares(sheet, plan.shares);
 }
 
-/** What was drawn last, as a question to the worker: the same of the next numbers. */
+/** What stands in view, as a question to the worker: the same of the next numbers. */
 export const picturesWanted = (/** @type {boolean} */ training) => ({ pieces, signed: currentPalette().signed, former: training ? former : LEAST_DOMAIN });
 
 /** @type {Map<string, {canvas: HTMLCanvasElement, image: ImageData, values: Float32Array, key: string}>} large matrices as they were painted: a moved cursor changes none of their numbers, and a sheet of its own is quicker than one for all */

@@ -13,7 +13,7 @@ export function createWeights({ state, session }) {
     wanted: () => (current.view === "weights" ? { place: `${current.shown} ${current.layer}`, moment: `${current.trainingSteps} ${current.digest}`, ...current } : undefined),
     ask: async ({ info, shown, layer, training }) => {
       const { file, pictures = {}, ...answer } = await session.ask("weights", { layer, shown, ...picturesWanted(training) });
-      release?.();
+      if (release) setTimeout(release); // when the new ones are drawn
       release = () => {
         file.buffer.transfer?.(0);
         for (const picture of Object.values(pictures)) picture.close();

@@ -14,6 +14,7 @@ const SHARE_OF_SNAPSHOTS = 0.2;      // of the worker's time, while it trains at
 const BEAT = 1000 / 60;              // ms between training steps at pace `watch`
 const MOST_BEATS = 6;                // training steps of one look: more would jump
 const MOST_WAIT = 1200;              // ms from one answer to the next, share or not: what is shown is to be younger than 2 s
+const REST = 10;                     // ms that a long answer leaves the cores to the page, which draws it: two are all that many machines have
 const LOSSES_HELD = 16_384;          // losses kept before they are sent unasked
 
 /** @type {Standing | undefined} */
@@ -27,6 +28,7 @@ let stopAt;
 let lookedAt = -Infinity;
 let answering = 0;                   // ms spent on answers since the last slice
 let answeredAt = -Infinity;
+let restsUntil = -Infinity;
 const slices = new MessageChannel(); // a task of its own for each slice: commands come in between, unthrottled
 let sliceAsked = false;
 
@@ -102,7 +104,9 @@ const hasWork = () => standing?.validating || (training && pace === "full");
 function askForSlice() {
   if (sliceAsked || !hasWork()) return;
   sliceAsked = true;
-  slices.port2.postMessage(0);
+  const wait = restsUntil - now();
+  if (wait > 0) setTimeout(() => slices.port2.postMessage(0), wait);
+  else slices.port2.postMessage(0);
 }
 
 slices.port1.onmessage = () => {
@@ -139,7 +143,10 @@ function answerLook() {
   answeredAt = now();
   sendSnapshot(standing, look);
   answering += now() - answeredAt;
+  rest(answeredAt);
 }
+
+const rest = (/** @type {number} */ begun) => { if (now() - begun > 2 * REST) restsUntil = now() + REST; };
 
 /** At pace `watch` a look is the beat for a training step; a page that looks less often than a screen is drawn gets as many as it missed. */
 function beat(/** @type {Standing} */ model) {
@@ -163,6 +170,7 @@ function sendSnapshot(/** @type {Standing} */ model, /** @type {any} */ wanted, 
 const OF_A_MODEL = { recipe: recipeOfRun, endReplay: leaveReplay, heldLoss, weights: weightsOf };
 
 function call(/** @type {any} */ { id, run, method, args }) {
+  const begun = now();
   try {
     if (!CALLS.includes(method)) throw { kind: "other", message: `no question named ${method}` };
     const ofNoModel = wasm_bindgen[method];
@@ -171,6 +179,7 @@ function call(/** @type {any} */ { id, run, method, args }) {
     const value = ofNoModel ? ofNoModel(...args) : OF_A_MODEL[method] ? OF_A_MODEL[method](model, ...args) : model.trainer[method](...args);
     if (REPLACES_WEIGHTS.includes(method)) [model.digestSteps, model.validation] = [-1, undefined];
     post({ type: "result", id, value }, [...new Set(buffersOf(value))]);
+    rest(begun);
   } catch (error) {
     post({ type: "result", id, failure: failureOf(error) });
   }
