@@ -44,6 +44,46 @@ pub trait Single: Num<Scalar = f32> {
     fn power_of_two(n: Self) -> Self;
 }
 
+/// The constants of exp and tanh.
+struct Constants {
+    /// Beyond these exp is 0 and infinity.
+    least: f32,
+    most: f32,
+    log2_e: f32,
+    round: f32,
+    ln2_high: f32,
+    ln2_low: f32,
+    exp: [f32; 6],
+    tanh: [f32; 5],
+    /// Below it tanh is its polynomial.
+    small: f32,
+    half: f32,
+    one: f32,
+    two: f32,
+}
+
+static CONSTANTS: Constants = Constants {
+    least: -104.0,
+    most: 89.0,
+    log2_e: std::f32::consts::LOG2_E,
+    round: ROUND,
+    ln2_high: LN2_HIGH,
+    ln2_low: LN2_LOW,
+    exp: [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5],
+    tanh: [-5.704_988_7e-3, 2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1],
+    small: 0.625,
+    half: 0.5,
+    one: 1.0,
+    two: 2.0,
+};
+
+/// Kept from the compiler's eyes: read from memory a constant of four lanes costs one instruction, written into the code V8 makes three of it,
+/// more than the arithmetic.
+#[inline(always)]
+fn constants() -> &'static Constants {
+    std::hint::black_box(&CONSTANTS)
+}
+
 /// 1.5 * 2^23: adding and subtracting it rounds to the nearest whole number, ties to even.
 const ROUND: f32 = 12_582_912.0;
 /// ln 2 in two parts; the first has 9 bits, so that its product with a whole number is exact.
@@ -54,43 +94,47 @@ const LN2_LOW: f32 = -2.121_944_4e-4;
 /// 2^-126 and the overflow to infinity come out of the multiplication itself.
 #[inline(always)]
 pub(crate) fn exp_single<L: Single>(x: L) -> L {
-    let x = L::select_less(x, L::of(-104.0), L::of(-104.0), x);
-    let x = L::select_less(L::of(89.0), x, L::of(89.0), x);
-    let n = (x * L::of(std::f32::consts::LOG2_E) + L::of(ROUND)) - L::of(ROUND);
-    let r = (x - n * L::of(LN2_HIGH)) - n * L::of(LN2_LOW);
-    let p = L::of(1.987_569_1e-4);
-    let p = p * r + L::of(1.398_2e-3);
-    let p = p * r + L::of(8.333_452e-3);
-    let p = p * r + L::of(4.166_579_6e-2);
-    let p = p * r + L::of(1.666_666_5e-1);
-    let p = p * r + L::of(0.5);
-    let e = (p * (r * r) + r) + L::of(1.0);
-    let half = (n * L::of(0.5) + L::of(ROUND)) - L::of(ROUND);
+    let k = constants();
+    let x = L::select_less(x, L::of(k.least), L::of(k.least), x);
+    let x = L::select_less(L::of(k.most), x, L::of(k.most), x);
+    let round = L::of(k.round);
+    let n = (x * L::of(k.log2_e) + round) - round;
+    let r = (x - n * L::of(k.ln2_high)) - n * L::of(k.ln2_low);
+    let p = L::of(k.exp[0]);
+    let p = p * r + L::of(k.exp[1]);
+    let p = p * r + L::of(k.exp[2]);
+    let p = p * r + L::of(k.exp[3]);
+    let p = p * r + L::of(k.exp[4]);
+    let p = p * r + L::of(k.exp[5]);
+    let e = (p * (r * r) + r) + L::of(k.one);
+    let half = (n * L::of(k.half) + round) - round;
     (e * L::power_of_two(half)) * L::power_of_two(n - half)
 }
 
 /// tanh for any f32 lanes: below 0.625 an odd polynomial, above it 1 - 2 / (exp(2|x|) + 1) with the sign of x.
 #[inline(always)]
 pub(crate) fn tanh_single<L: Single>(x: L) -> L {
+    let k = constants();
     let zero = L::of(0.0);
-    let one = L::of(1.0);
+    let one = L::of(k.one);
     let size = L::select_less(x, zero, -x, x);
     let z = x * x;
-    let p = L::of(-5.704_988_7e-3);
-    let p = p * z + L::of(2.063_909e-2);
-    let p = p * z + L::of(-5.373_971_6e-2);
-    let p = p * z + L::of(1.333_144_2e-1);
-    let p = p * z + L::of(-3.333_328e-1);
+    let p = L::of(k.tanh[0]);
+    let p = p * z + L::of(k.tanh[1]);
+    let p = p * z + L::of(k.tanh[2]);
+    let p = p * z + L::of(k.tanh[3]);
+    let p = p * z + L::of(k.tanh[4]);
     let small = x * (one + p * z);
-    let large = one - L::of(2.0) / (exp_single(size + size) + one);
+    let large = one - L::of(k.two) / (exp_single(size + size) + one);
     let large = L::select_less(x, zero, -large, large);
-    L::select_less(size, L::of(0.625), small, large)
+    L::select_less(size, L::of(k.small), small, large)
 }
 
 /// sigmoid for any f32 lanes.
 #[inline(always)]
 pub(crate) fn sigmoid_single<L: Single>(x: L) -> L {
-    L::of(1.0) / (L::of(1.0) + exp_single(-x))
+    let one = L::of(constants().one);
+    one / (one + exp_single(-x))
 }
 
 // exp, tanh and sigmoid of a single f32 serve the last units of a layer: calls, so that they are not copied into every formula

@@ -91,9 +91,18 @@ impl<F: Real> WeightGradients<F> {
             let depth = grouping.seq_len * group.len();
             self.left.set_depth(depth);
             self.right.set_depth(depth);
+            let (mut left, mut right_rows): ([&[F]; 4], [&[F]; 4]) = ([&[]; 4], [&[]; 4]);
             for (k, (row, zero)) in grouping.rows(group).enumerate() {
-                self.left.pack_row(k, &d_gates[row * width..(row + 1) * width][blocks.clone()]);
-                self.right.pack_row(k, if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] });
+                left[k % 4] = &d_gates[row * width..(row + 1) * width][blocks.clone()];
+                right_rows[k % 4] = if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] };
+                if k % 4 == 3 {
+                    self.left.pack_four_rows(k - 3, left);
+                    self.right.pack_four_rows(k - 3, right_rows);
+                }
+            }
+            for k in depth - depth % 4..depth {
+                self.left.pack_row(k, left[k % 4]);
+                self.right.pack_row(k, right_rows[k % 4]);
             }
             product(grad, hidden, rows, Left::transposed(&self.left), &self.right, Start::AddToC);
         }

@@ -81,8 +81,13 @@ fn check_product(rng: &mut Rng, shape: Shape) {
     // A row by row with a gap after each, and A's transpose in panels
     let a_rows = if depth == 0 { Vec::new() } else { spread(&a, depth, depth + 3, rows) };
     let mut a_panels = Panels::<f32, ROWS>::new(depth, rows);
-    for k in 0..depth {
-        a_panels.pack_row(k, &(0..rows).map(|row| a[row * depth + k]).collect::<Vec<_>>());
+    let column = |k: usize| (0..rows).map(|row| a[row * depth + k]).collect::<Vec<_>>();
+    let in_fours = depth - depth % 4;
+    for k in (0..in_fours).step_by(4) {
+        a_panels.pack_four_rows(k, [&column(k), &column(k + 1), &column(k + 2), &column(k + 3)]);
+    }
+    for k in in_fours..depth {
+        a_panels.pack_row(k, &column(k));
     }
     let expected = bits(&spread(&by_hand(&a, &b, &c, shape), columns, stride, rows));
     for (layout, left) in [("rows", Left::rows(&a_rows, depth + 3)), ("panels", Left::transposed(&a_panels))] {
