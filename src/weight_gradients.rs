@@ -2,7 +2,7 @@
 //! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
 //! new bits. It refuses to know which weights these are.
 
-use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, add_to, product};
+use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, TOGETHER, add_to, product};
 use std::ops::Range;
 
 /// Number of groups of lanes.
@@ -91,18 +91,15 @@ impl<F: Real> WeightGradients<F> {
             let depth = grouping.seq_len * group.len();
             self.left.set_depth(depth);
             self.right.set_depth(depth);
-            let (mut left, mut right_rows): ([&[F]; 4], [&[F]; 4]) = ([&[]; 4], [&[]; 4]);
+            let (mut left, mut right_rows): ([&[F]; TOGETHER], [&[F]; TOGETHER]) = ([&[]; TOGETHER], [&[]; TOGETHER]);
             for (k, (row, zero)) in grouping.rows(group).enumerate() {
-                left[k % 4] = &d_gates[row * width..(row + 1) * width][blocks.clone()];
-                right_rows[k % 4] = if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] };
-                if k % 4 == 3 {
-                    self.left.pack_four_rows(k - 3, left);
-                    self.right.pack_four_rows(k - 3, right_rows);
+                let n = k % TOGETHER;
+                left[n] = &d_gates[row * width..(row + 1) * width][blocks.clone()];
+                right_rows[n] = if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] };
+                if n + 1 == TOGETHER || k + 1 == depth {
+                    self.left.pack_rows(k - n, &left[..=n]);
+                    self.right.pack_rows(k - n, &right_rows[..=n]);
                 }
-            }
-            for k in depth - depth % 4..depth {
-                self.left.pack_row(k, left[k % 4]);
-                self.right.pack_row(k, right_rows[k % 4]);
             }
             product(grad, hidden, rows, Left::transposed(&self.left), &self.right, Start::AddToC);
         }

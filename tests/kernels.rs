@@ -3,7 +3,7 @@
 
 use lstm_playground::kernels::blocks;
 use lstm_playground::kernels::simd::F32x4;
-use lstm_playground::kernels::{COLUMNS, Elementwise, Left, Panels, ROWS, Start, for_each_element, plain, product};
+use lstm_playground::kernels::{COLUMNS, Elementwise, Left, Panels, ROWS, Start, TOGETHER, for_each_element, plain, product};
 use lstm_playground::math::Num;
 use lstm_playground::rng::Rng;
 #[cfg(target_arch = "wasm32")]
@@ -81,13 +81,9 @@ fn check_product(rng: &mut Rng, shape: Shape) {
     // A row by row with a gap after each, and A's transpose in panels
     let a_rows = if depth == 0 { Vec::new() } else { spread(&a, depth, depth + 3, rows) };
     let mut a_panels = Panels::<f32, ROWS>::new(depth, rows);
-    let column = |k: usize| (0..rows).map(|row| a[row * depth + k]).collect::<Vec<_>>();
-    let in_fours = depth - depth % 4;
-    for k in (0..in_fours).step_by(4) {
-        a_panels.pack_four_rows(k, [&column(k), &column(k + 1), &column(k + 2), &column(k + 3)]);
-    }
-    for k in in_fours..depth {
-        a_panels.pack_row(k, &column(k));
+    let columns_of_a: Vec<Vec<f32>> = (0..depth).map(|k| (0..rows).map(|row| a[row * depth + k]).collect()).collect();
+    for (n, together) in columns_of_a.chunks(TOGETHER).enumerate() {
+        a_panels.pack_rows(n * TOGETHER, &together.iter().map(Vec::as_slice).collect::<Vec<_>>());
     }
     let expected = bits(&spread(&by_hand(&a, &b, &c, shape), columns, stride, rows));
     for (layout, left) in [("rows", Left::rows(&a_rows, depth + 3)), ("panels", Left::transposed(&a_panels))] {

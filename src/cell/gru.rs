@@ -8,7 +8,7 @@
 //! z = 1 keeps the old state in both. `q` is what stands between the reset gate and the product, on either side of it.
 
 use crate::cell::{Holds, freed, held, quantity as q};
-use crate::kernels::{Elementwise, Real, for_each_element};
+use crate::kernels::{Elementwise, Real, for_each_element, sigmoid_all, tanh_all};
 use crate::math::Num;
 
 /// One lane at one time step: the reset gate, and for gru_cho q = r . h. Runs before the product of gru_cho.
@@ -25,6 +25,7 @@ pub(crate) struct Reset<'a, F> {
 impl<F: Real> Reset<'_, F> {
     /// r = s(a_r), q = r . h
     pub fn run_all(self) {
+        sigmoid_all(&mut self.gates[..self.q.len()]);
         for_each_element(self.q.len(), self);
     }
 }
@@ -32,7 +33,7 @@ impl<F: Real> Reset<'_, F> {
 impl<F: Real> Elementwise<F> for Reset<'_, F> {
     #[inline(always)]
     fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
-        let r = held(self.holds, q::R, u, L::load(self.gates, u).sigmoid());
+        let r = held(self.holds, q::R, u, L::load(self.gates, u));
         r.store(self.gates, u);
         (r * L::load(self.h_prev, u)).store(self.q, u);
     }
@@ -53,28 +54,46 @@ pub(crate) struct Forward<'a, F> {
 }
 
 impl<F: Real> Forward<'_, F> {
-    /// The formulas of the file, unit by unit.
-    pub fn run_all(self) {
-        for_each_element(self.h.len(), self);
+    /// The formulas of the file: gates, then n, then h'.
+    pub fn run_all(mut self) {
+        let hidden = self.h.len();
+        if self.reset_after {
+            sigmoid_all(&mut self.gates[..2 * hidden]);
+            for_each_element(hidden, Candidate(&mut self));
+        } else {
+            sigmoid_all(&mut self.gates[hidden..2 * hidden]);
+        }
+        tanh_all(&mut self.gates[2 * hidden..]);
+        for_each_element(hidden, State(&mut self));
     }
 }
 
-impl<F: Real> Elementwise<F> for Forward<'_, F> {
+/// a_n = a_n + r . q
+struct Candidate<'f, 'a, F>(&'f mut Forward<'a, F>);
+
+impl<F: Real> Elementwise<F> for Candidate<'_, '_, F> {
     #[inline(always)]
     fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
-        let hidden = self.h.len();
-        let mut a_n = L::load(self.gates, 2 * hidden + u);
-        if self.reset_after {
-            let r = held(self.holds, q::R, u, L::load(self.gates, u).sigmoid());
-            r.store(self.gates, u);
-            a_n = a_n + r * L::load(self.q, u);
-        }
-        let z = held(self.holds, q::Z, u, L::load(self.gates, hidden + u).sigmoid());
-        z.store(self.gates, hidden + u);
-        let n = held(self.holds, q::N, u, a_n.tanh());
-        n.store(self.gates, 2 * hidden + u);
-        let h = (L::of(1.0) - z) * n + z * L::load(self.h_prev, u);
-        held(self.holds, q::H, u, h).store(self.h, u);
+        let Forward { holds, gates, q, h, .. } = &mut *self.0;
+        let r = held(*holds, q::R, u, L::load(gates, u));
+        r.store(gates, u);
+        (L::load(gates, 2 * h.len() + u) + r * L::load(q, u)).store(gates, 2 * h.len() + u);
+    }
+}
+
+/// h' = (1 - z) . n + z . h
+struct State<'f, 'a, F>(&'f mut Forward<'a, F>);
+
+impl<F: Real> Elementwise<F> for State<'_, '_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
+        let Forward { holds, gates, h_prev, h, .. } = &mut *self.0;
+        let hidden = h.len();
+        let z = held(*holds, q::Z, u, L::load(gates, hidden + u));
+        z.store(gates, hidden + u);
+        let n = held(*holds, q::N, u, L::load(gates, 2 * hidden + u));
+        n.store(gates, 2 * hidden + u);
+        held(*holds, q::H, u, (L::of(1.0) - z) * n + z * L::load(h_prev, u)).store(h, u);
     }
 }
 

@@ -7,7 +7,7 @@
 //! The p terms belong to the peephole cell alone. The gradient is the full one: nothing is cut.
 
 use crate::cell::{CellKind, Holds, freed, held, quantity as q};
-use crate::kernels::{Elementwise, Real, for_each_element};
+use crate::kernels::{Elementwise, Real, for_each_element, sigmoid_all, tanh_all};
 use crate::math::Num;
 
 /// Peephole vectors, `[H]` each.
@@ -60,55 +60,78 @@ pub(crate) struct Forward<'a, F> {
 }
 
 impl<F: Real> Forward<'_, F> {
-    /// The formulas of the file, unit by unit.
-    pub fn run_all(self) {
-        for_each_element(self.h.len(), self);
+    /// The formulas of the file: gates, then c', then h'.
+    pub fn run_all(mut self) {
+        let (hidden, blocks) = (self.h.len(), Blocks::of(self.kind, self.h.len()));
+        for (block, p) in [(blocks.i, self.peepholes.map(|p| p.i)), (blocks.f, self.peepholes.map(|p| p.f))] {
+            let Some(block) = block else { continue };
+            let a = &mut self.gates[block..block + hidden];
+            if let Some(p) = p {
+                for_each_element(hidden, Peephole { a, p, c: self.c_prev });
+            }
+            sigmoid_all(a);
+        }
+        tanh_all(&mut self.gates[blocks.g..blocks.g + hidden]);
+        for_each_element(hidden, State(&mut self));
+        tanh_all(self.tanh_c);
+        let a_o = &mut self.gates[blocks.o..blocks.o + hidden];
+        if let Some(p) = self.peepholes {
+            for_each_element(hidden, Peephole { a: a_o, p: p.o, c: self.c });
+        }
+        sigmoid_all(a_o);
+        for_each_element(hidden, Output(&mut self));
+    }
+
+    /// A gate after its nonlinearity, or what it is held at; kept for the backward pass.
+    #[inline(always)]
+    fn gate<L: Num<Scalar = F>>(&mut self, quantity: usize, block: usize, u: usize) -> L {
+        let gate = held(self.holds, quantity, u, L::load(self.gates, block + u));
+        gate.store(self.gates, block + u);
+        gate
     }
 }
 
-impl<F: Real> Elementwise<F> for Forward<'_, F> {
+/// a = a + p . c
+struct Peephole<'a, F> {
+    a: &'a mut [F],
+    p: &'a [F],
+    c: &'a [F],
+}
+
+impl<F: Real> Elementwise<F> for Peephole<'_, F> {
     #[inline(always)]
     fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
-        let blocks = Blocks::of(self.kind, self.h.len());
+        (L::load(self.a, u) + L::load(self.p, u) * L::load(self.c, u)).store(self.a, u);
+    }
+}
+
+/// c' = f . c + i . g
+struct State<'f, 'a, F>(&'f mut Forward<'a, F>);
+
+impl<F: Real> Elementwise<F> for State<'_, '_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
+        let forward = &mut *self.0;
+        let blocks = Blocks::of(forward.kind, forward.h.len());
         let one = L::of(1.0);
-        let c_prev = L::load(self.c_prev, u);
-        let f = match blocks.f {
-            None => one,
-            Some(block) => {
-                let mut a = L::load(self.gates, block + u);
-                if let Some(p) = self.peepholes {
-                    a = a + L::load(p.f, u) * c_prev;
-                }
-                let f = held(self.holds, q::F, u, a.sigmoid());
-                f.store(self.gates, block + u);
-                f
-            }
-        };
-        let i = match blocks.i {
-            None => one - f,
-            Some(block) => {
-                let mut a = L::load(self.gates, block + u);
-                if let Some(p) = self.peepholes {
-                    a = a + L::load(p.i, u) * c_prev;
-                }
-                let i = held(self.holds, q::I, u, a.sigmoid());
-                i.store(self.gates, block + u);
-                i
-            }
-        };
-        let g = held(self.holds, q::G, u, L::load(self.gates, blocks.g + u).tanh());
-        g.store(self.gates, blocks.g + u);
-        let c = held(self.holds, q::C, u, f * c_prev + i * g);
-        c.store(self.c, u);
-        let mut a_o = L::load(self.gates, blocks.o + u);
-        if let Some(p) = self.peepholes {
-            a_o = a_o + L::load(p.o, u) * c;
-        }
-        let o = held(self.holds, q::O, u, a_o.sigmoid());
-        o.store(self.gates, blocks.o + u);
-        let tanh_c = c.tanh();
-        tanh_c.store(self.tanh_c, u);
-        held(self.holds, q::H, u, o * tanh_c).store(self.h, u);
+        let f = blocks.f.map_or(one, |block| forward.gate(q::F, block, u));
+        let i = blocks.i.map_or(one - f, |block| forward.gate(q::I, block, u));
+        let g: L = forward.gate(q::G, blocks.g, u);
+        let c = held(forward.holds, q::C, u, f * L::load(forward.c_prev, u) + i * g);
+        c.store(forward.c, u);
+        c.store(forward.tanh_c, u); // tanh comes next
+    }
+}
+
+/// h' = o . tanh(c')
+struct Output<'f, 'a, F>(&'f mut Forward<'a, F>);
+
+impl<F: Real> Elementwise<F> for Output<'_, '_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
+        let forward = &mut *self.0;
+        let o: L = forward.gate(q::O, Blocks::of(forward.kind, forward.h.len()).o, u);
+        held(forward.holds, q::H, u, o * L::load(forward.tanh_c, u)).store(forward.h, u);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Elman RNN: h_t = act(W x_t + U h_{t-1} + b), act = tanh, relu or sigmoid (Elman 1990; torch.nn.RNN).
 
 use crate::cell::{Activation, Holds, freed, held, quantity as q};
-use crate::kernels::{Elementwise, Real, for_each_element};
+use crate::kernels::{Elementwise, Real, for_each_element, sigmoid_all, tanh_all};
 use crate::math::Num;
 
 /// One lane at one time step, forward.
@@ -17,6 +17,11 @@ pub(crate) struct Forward<'a, F> {
 impl<F: Real> Forward<'_, F> {
     /// h = act(a)
     pub fn run_all(self) {
+        match self.activation {
+            Activation::Tanh => tanh_all(self.gates),
+            Activation::Relu => {} // below
+            Activation::Sigmoid => sigmoid_all(self.gates),
+        }
         for_each_element(self.h.len(), self);
     }
 }
@@ -24,13 +29,11 @@ impl<F: Real> Forward<'_, F> {
 impl<F: Real> Elementwise<F> for Forward<'_, F> {
     #[inline(always)]
     fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
-        let a = L::load(self.gates, u);
-        let h = match self.activation {
-            Activation::Tanh => a.tanh(),
-            Activation::Relu => a.relu(),
-            Activation::Sigmoid => a.sigmoid(),
-        };
-        h.store(self.gates, u);
+        let mut h = L::load(self.gates, u);
+        if self.activation == Activation::Relu {
+            h = h.relu();
+            h.store(self.gates, u);
+        }
         held(self.holds, q::H, u, h).store(self.h, u);
     }
 }

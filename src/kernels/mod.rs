@@ -8,7 +8,7 @@ pub mod blocks;
 
 use crate::math::Num;
 
-pub use operands::{COLUMNS, Left, Panels, ROWS};
+pub use operands::{COLUMNS, Left, Panels, ROWS, TOGETHER};
 
 /// A number type that the network runs in: f32 (training, tracing) or f64 (gradient flow, oracles).
 pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 'static {
@@ -146,4 +146,34 @@ impl<F: Real> Elementwise<F> for Addition<'_, F> {
 #[inline]
 pub fn add_to<F: Real>(sum: &mut [F], terms: &[F]) {
     for_each_element(sum.len(), Addition { sum, terms });
+}
+
+struct Sigmoid<'a, F>(&'a mut [F]);
+
+impl<F: Real> Elementwise<F> for Sigmoid<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        L::load(self.0, at).sigmoid().store(self.0, at);
+    }
+}
+
+/// x = sigmoid(x), element by element. A pass of its own: its elements wait for nobody, while in a cell's formula one gate waits for another.
+#[inline(never)]
+pub fn sigmoid_all<F: Real>(x: &mut [F]) {
+    for_each_element(x.len(), Sigmoid(x));
+}
+
+struct Tanh<'a, F>(&'a mut [F]);
+
+impl<F: Real> Elementwise<F> for Tanh<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        L::load(self.0, at).tanh().store(self.0, at);
+    }
+}
+
+/// x = tanh(x), element by element; see [`sigmoid_all`].
+#[inline(never)]
+pub fn tanh_all<F: Real>(x: &mut [F]) {
+    for_each_element(x.len(), Tanh(x));
 }

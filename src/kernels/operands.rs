@@ -8,6 +8,9 @@ pub const ROWS: usize = 4;
 /// Columns of a panel: two vectors of four.
 pub const COLUMNS: usize = 8;
 
+/// How many rows are best packed together.
+pub const TOGETHER: usize = 4;
+
 /// The left operand A (rows x depth) of a product.
 #[derive(Clone, Copy)]
 pub struct Left<'a, F> {
@@ -117,48 +120,24 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
         self.data[(column / W) * self.depth * W + k * W + column % W]
     }
 
-    /// Packs row k of the matrix.
-    #[inline]
-    pub fn pack_row(&mut self, k: usize, row: &[F]) {
-        assert_eq!(row.len(), self.columns);
-        let step = self.depth * W;
-        let (whole, part) = row.as_chunks::<W>();
+    /// Packs some rows of the matrix, the first of them row k. Panels often stand a power of two apart, where few cache lines find room at a
+    /// time: [`TOGETHER`] rows fill theirs.
+    #[inline(never)]
+    pub fn pack_rows(&mut self, k: usize, rows: &[&[F]]) {
         let mut at = k * W;
-        for columns in whole {
-            if let Some(place) = self.data[at..].first_chunk_mut::<W>() {
-                *place = *columns;
+        for first in (0..self.columns).step_by(W) {
+            let width = W.min(self.columns - first);
+            for (row, place) in rows.iter().zip(self.data[at..].chunks_exact_mut(W)) {
+                let columns = &row[first..first + width];
+                match columns.first_chunk::<W>() {
+                    Some(columns) => place.copy_from_slice(columns),
+                    None => {
+                        place.fill(F::of(0.0)); // the padding may hold an earlier packing
+                        place[..width].copy_from_slice(columns);
+                    }
+                }
             }
-            at += step;
-        }
-        self.pack_part(k, part);
-    }
-
-    /// Row k of the last panel, where it is narrower; its padding may hold an earlier packing.
-    #[inline]
-    fn pack_part(&mut self, k: usize, part: &[F]) {
-        if part.is_empty() {
-            return;
-        }
-        let at = (self.panels() - 1) * self.depth * W + k * W;
-        for (column, place) in self.data[at..at + W].iter_mut().enumerate() {
-            *place = part.get(column).copied().unwrap_or(F::of(0.0));
-        }
-    }
-
-    /// Packs rows k..k + 4 of the matrix. Panels often stand a power of two apart, where few cache lines find room at a time: four rows fill theirs.
-    #[inline]
-    pub fn pack_four_rows(&mut self, k: usize, rows: [&[F]; 4]) {
-        let [(first, _), (second, _), (third, _), (fourth, _)] = rows.map(|row| row.as_chunks::<W>());
-        let (step, whole) = (self.depth * W, self.columns / W);
-        let mut at = k * W;
-        for panel in 0..whole {
-            if let [a, b, c, d] = self.data[at..at + 4 * W].as_chunks_mut::<W>().0 {
-                (*a, *b, *c, *d) = (first[panel], second[panel], third[panel], fourth[panel]);
-            }
-            at += step;
-        }
-        for (r, row) in rows.into_iter().enumerate() {
-            self.pack_part(k + r, &row[whole * W..]);
+            at += self.depth * W;
         }
     }
 
@@ -166,7 +145,7 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
     pub fn pack(&mut self, matrix: &[F]) {
         assert_eq!(matrix.len(), self.depth * self.columns);
         for (k, row) in matrix.chunks_exact(self.columns.max(1)).enumerate() {
-            self.pack_row(k, row);
+            self.pack_rows(k, &[row]);
         }
     }
 
