@@ -38,10 +38,19 @@ pub trait Num:
     }
 }
 
-/// What the f32 functions need beyond [`Num`]: f32 lanes whose exponent can be written directly.
+/// What the f32 functions need beyond [`Num`]: f32 lanes whose bits can be written directly.
 pub trait Single: Num<Scalar = f32> {
-    /// 2^n for a whole n in -127..=128 (0 and infinity at the ends).
-    fn power_of_two(n: Self) -> Self;
+    /// 2^n for a whole n in -127..=128 (0 and infinity at the ends), given n + 1.5 * 2^23 + 127: n + 127 stands in the low bits of its mantissa,
+    /// and shifted by 23 it is the exponent.
+    fn power_of_two(biased: Self) -> Self;
+    /// |self|
+    fn abs(self) -> Self;
+    /// The size of self with the sign of `other`.
+    fn with_sign_of(self, other: Self) -> Self;
+    /// `if bound < self { bound } else { self }`; NaN stays NaN.
+    fn at_most(self, bound: Self) -> Self;
+    /// `if self < bound { bound } else { self }`; NaN stays NaN.
+    fn at_least(self, bound: Self) -> Self;
 }
 
 /// The constants of exp and tanh.
@@ -51,6 +60,8 @@ struct Constants {
     most: f32,
     log2_e: f32,
     round: f32,
+    /// of [`Single::power_of_two`]
+    bias: f32,
     ln2_high: f32,
     ln2_low: f32,
     exp: [f32; 6],
@@ -67,6 +78,7 @@ static CONSTANTS: Constants = Constants {
     most: 89.0,
     log2_e: std::f32::consts::LOG2_E,
     round: ROUND,
+    bias: ROUND + 127.0,
     ln2_high: LN2_HIGH,
     ln2_low: LN2_LOW,
     exp: [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5],
@@ -95,9 +107,8 @@ const LN2_LOW: f32 = -2.121_944_4e-4;
 #[inline(always)]
 pub(crate) fn exp_single<L: Single>(x: L) -> L {
     let k = constants();
-    let x = L::select_less(x, L::of(k.least), L::of(k.least), x);
-    let x = L::select_less(L::of(k.most), x, L::of(k.most), x);
-    let round = L::of(k.round);
+    let x = x.at_least(L::of(k.least)).at_most(L::of(k.most));
+    let (round, bias) = (L::of(k.round), L::of(k.bias));
     let n = (x * L::of(k.log2_e) + round) - round;
     let r = (x - n * L::of(k.ln2_high)) - n * L::of(k.ln2_low);
     let p = L::of(k.exp[0]);
@@ -108,16 +119,15 @@ pub(crate) fn exp_single<L: Single>(x: L) -> L {
     let p = p * r + L::of(k.exp[5]);
     let e = (p * (r * r) + r) + L::of(k.one);
     let half = (n * L::of(k.half) + round) - round;
-    (e * L::power_of_two(half)) * L::power_of_two(n - half)
+    (e * L::power_of_two(half + bias)) * L::power_of_two((n - half) + bias)
 }
 
 /// tanh for any f32 lanes: below 0.625 an odd polynomial, above it 1 - 2 / (exp(2|x|) + 1) with the sign of x.
 #[inline(always)]
 pub(crate) fn tanh_single<L: Single>(x: L) -> L {
     let k = constants();
-    let zero = L::of(0.0);
     let one = L::of(k.one);
-    let size = L::select_less(x, zero, -x, x);
+    let size = x.abs();
     let z = x * x;
     let p = L::of(k.tanh[0]);
     let p = p * z + L::of(k.tanh[1]);
@@ -126,8 +136,7 @@ pub(crate) fn tanh_single<L: Single>(x: L) -> L {
     let p = p * z + L::of(k.tanh[4]);
     let small = x * (one + p * z);
     let large = one - L::of(k.two) / (exp_single(size + size) + one);
-    let large = L::select_less(x, zero, -large, large);
-    L::select_less(size, L::of(k.small), small, large)
+    L::select_less(size, L::of(k.small), small, large.with_sign_of(x))
 }
 
 /// sigmoid for any f32 lanes.
@@ -177,9 +186,24 @@ impl Num for f32 {
 
 impl Single for f32 {
     #[inline(always)]
-    fn power_of_two(n: f32) -> f32 {
-        // n + 127 stands in the low bits of the mantissa; shifted by 23 it is the exponent
-        f32::from_bits((n + (ROUND + 127.0)).to_bits() << 23)
+    fn power_of_two(biased: f32) -> f32 {
+        f32::from_bits(biased.to_bits() << 23)
+    }
+    #[inline(always)]
+    fn abs(self) -> f32 {
+        f32::abs(self)
+    }
+    #[inline(always)]
+    fn with_sign_of(self, other: f32) -> f32 {
+        self.copysign(other)
+    }
+    #[inline(always)]
+    fn at_most(self, bound: f32) -> f32 {
+        if bound < self { bound } else { self }
+    }
+    #[inline(always)]
+    fn at_least(self, bound: f32) -> f32 {
+        if self < bound { bound } else { self }
     }
 }
 

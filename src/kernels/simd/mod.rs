@@ -106,8 +106,24 @@ impl Num for F32x4 {
 
 impl Single for F32x4 {
     #[inline(always)]
-    fn power_of_two(n: F32x4) -> F32x4 {
-        F32x4(machine::shift_left_23((n + F32x4::of(12_582_912.0 + 127.0)).0))
+    fn power_of_two(biased: F32x4) -> F32x4 {
+        F32x4(machine::shift_left_23(biased.0))
+    }
+    #[inline(always)]
+    fn abs(self) -> F32x4 {
+        F32x4(machine::abs(self.0))
+    }
+    #[inline(always)]
+    fn with_sign_of(self, other: F32x4) -> F32x4 {
+        F32x4(machine::with_sign(self.0, other.0))
+    }
+    #[inline(always)]
+    fn at_most(self, bound: F32x4) -> F32x4 {
+        F32x4(machine::at_most(self.0, bound.0))
+    }
+    #[inline(always)]
+    fn at_least(self, bound: F32x4) -> F32x4 {
+        F32x4(machine::at_least(self.0, bound.0))
     }
 }
 

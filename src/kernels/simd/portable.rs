@@ -63,6 +63,22 @@ pub fn select_less(a: Vector, b: Vector, then: Vector, otherwise: Vector) -> Vec
 pub fn shift_left_23(v: Vector) -> Vector {
     v.map(|x| f32::from_bits(x.to_bits() << 23))
 }
+#[inline(always)]
+pub fn abs(a: Vector) -> Vector {
+    a.map(f32::abs)
+}
+#[inline(always)]
+pub fn with_sign(a: Vector, sign: Vector) -> Vector {
+    each(a, sign, f32::copysign)
+}
+#[inline(always)]
+pub fn at_most(a: Vector, bound: Vector) -> Vector {
+    each(a, bound, |x, bound| if bound < x { bound } else { x })
+}
+#[inline(always)]
+pub fn at_least(a: Vector, bound: Vector) -> Vector {
+    each(a, bound, |x, bound| if x < bound { bound } else { x })
+}
 /// Two f64 lanes.
 pub type Wide = [f64; 2];
 #[inline(always)]

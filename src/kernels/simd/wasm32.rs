@@ -30,7 +30,8 @@ pub unsafe fn store(to: *mut f32, v: v128) {
     unsafe { v128_store(to.cast(), v) }
 }
 pub use core::arch::wasm32::{
-    f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_neg as neg, f32x4_sqrt as sqrt, f32x4_sub as sub,
+    f32x4_abs as abs, f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_neg as neg, f32x4_sqrt as sqrt,
+    f32x4_sub as sub,
 };
 #[inline(always)]
 pub fn select_less(a: v128, b: v128, then: v128, otherwise: v128) -> v128 {
@@ -39,6 +40,19 @@ pub fn select_less(a: v128, b: v128, then: v128, otherwise: v128) -> v128 {
 #[inline(always)]
 pub fn shift_left_23(v: v128) -> v128 {
     u32x4_shl(v, 23)
+}
+#[inline(always)]
+pub fn with_sign(a: v128, sign: v128) -> v128 {
+    v128_bitselect(sign, a, f32x4_splat(-0.0))
+}
+/// pmin and pmax are comparison and choice in one: `if bound < a { bound } else { a }`.
+#[inline(always)]
+pub fn at_most(a: v128, bound: v128) -> v128 {
+    f32x4_pmin(a, bound)
+}
+#[inline(always)]
+pub fn at_least(a: v128, bound: v128) -> v128 {
+    f32x4_pmax(a, bound)
 }
 #[inline(always)]
 pub fn wide(a: f64, b: f64) -> v128 {

@@ -80,6 +80,27 @@ pub fn shift_left_23(v: __m128) -> __m128 {
     unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(v))) }
 }
 #[inline(always)]
+pub fn abs(a: __m128) -> __m128 {
+    // SAFETY: see the file
+    unsafe { _mm_andnot_ps(_mm_set1_ps(-0.0), a) }
+}
+#[inline(always)]
+pub fn with_sign(a: __m128, sign: __m128) -> __m128 {
+    // SAFETY: see the file
+    unsafe { _mm_or_ps(abs(a), _mm_and_ps(_mm_set1_ps(-0.0), sign)) }
+}
+/// minps and maxps are comparison and choice in one: the second operand where the comparison is false.
+#[inline(always)]
+pub fn at_most(a: __m128, bound: __m128) -> __m128 {
+    // SAFETY: see the file
+    unsafe { _mm_min_ps(bound, a) }
+}
+#[inline(always)]
+pub fn at_least(a: __m128, bound: __m128) -> __m128 {
+    // SAFETY: see the file
+    unsafe { _mm_max_ps(bound, a) }
+}
+#[inline(always)]
 pub fn wide(a: f64, b: f64) -> __m128d {
     // SAFETY: see the file
     unsafe { _mm_set_pd(b, a) }
