@@ -31,6 +31,12 @@ pub trait Num:
     /// Square root, correctly rounded.
     fn sqrt(self) -> Self;
 
+    /// |self|
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self::select_less(self, Self::of(0.0), -self, self)
+    }
+
     /// max(0, self); NaN stays NaN.
     #[inline(always)]
     fn relu(self) -> Self {
@@ -43,8 +49,6 @@ pub trait Single: Num<Scalar = f32> {
     /// 2^n for a whole n in -127..=128 (0 and infinity at the ends), given n + 1.5 * 2^23 + 127: n + 127 stands in the low bits of its mantissa,
     /// and shifted by 23 it is the exponent.
     fn power_of_two(biased: Self) -> Self;
-    /// |self|
-    fn abs(self) -> Self;
     /// The size of self with the sign of `other`.
     fn with_sign_of(self, other: Self) -> Self;
     /// `if bound < self { bound } else { self }`; NaN stays NaN.
@@ -182,16 +186,16 @@ impl Num for f32 {
     fn sqrt(self) -> f32 {
         f32::sqrt(self) // correctly rounded by IEEE 754 on every machine
     }
+    #[inline(always)]
+    fn abs(self) -> f32 {
+        f32::abs(self)
+    }
 }
 
 impl Single for f32 {
     #[inline(always)]
     fn power_of_two(biased: f32) -> f32 {
         f32::from_bits(biased.to_bits() << 23)
-    }
-    #[inline(always)]
-    fn abs(self) -> f32 {
-        f32::abs(self)
     }
     #[inline(always)]
     fn with_sign_of(self, other: f32) -> f32 {

@@ -93,13 +93,20 @@ impl Optimizer {
         assert_eq!(values.len(), grads.len());
         self.beta_products[0] *= 0.9;
         self.beta_products[1] *= 0.999;
-        let formula = Formula {
+        // kept from the compiler's eyes: see the constants of exp
+        let formula = std::hint::black_box(Formula {
+            beta1: 0.9,
+            rest1: 0.1,
+            beta2: 0.999,
+            rest2: 0.001,
+            epsilon: 1e-8,
+            infinity: f32::INFINITY,
             first_update: self.updates == 0,
             scale,
             learning_rate,
             correction1: (1.0 - self.beta_products[0]) as f32,
             correction2: (1.0 - self.beta_products[1]) as f32,
-        };
+        });
         self.updates += 1;
         let (first, second) = (&mut self.first[..], &mut self.second[..]);
         for_each_element(values.len(), Sweep { kind: self.kind, formula, values, grads, first, second });
@@ -109,6 +116,13 @@ impl Optimizer {
 /// Numbers of one update that all parameters share.
 #[derive(Clone, Copy)]
 struct Formula {
+    /// Adam's, each with 1 - beta
+    beta1: f32,
+    rest1: f32,
+    beta2: f32,
+    rest2: f32,
+    epsilon: f32,
+    infinity: f32,
     first_update: bool,
     scale: f32,
     learning_rate: f32,
@@ -154,8 +168,7 @@ impl Elementwise<f32> for Sweep<'_> {
             OptimizerKind::Adamw => self.adam(at, p - lr * L::of(0.01) * p, g),
         };
         // an update that overflows is not made: a parameter is never NaN or infinite
-        let size = L::select_less(p, L::of(0.0), -p, p);
-        L::select_less(size, L::of(f32::INFINITY), p, old).store(self.values, at);
+        L::select_less(p.abs(), L::of(f.infinity), p, old).store(self.values, at);
     }
 }
 
@@ -164,18 +177,16 @@ impl Sweep<'_> {
     #[inline(always)]
     fn adam<L: Num<Scalar = f32>>(&mut self, at: usize, p: L, g: L) -> L {
         let f = self.formula;
-        let m = flush(L::of(0.9) * L::load(self.first, at) + L::of(0.1) * g);
-        let v = flush(L::of(0.999) * L::load(self.second, at) + L::of(0.001) * g * g);
+        let m = flush(L::of(f.beta1) * L::load(self.first, at) + L::of(f.rest1) * g);
+        let v = flush(L::of(f.beta2) * L::load(self.second, at) + L::of(f.rest2) * g * g);
         m.store(self.first, at);
         v.store(self.second, at);
-        p - L::of(f.learning_rate) * (m / L::of(f.correction1)) / ((v / L::of(f.correction2)).sqrt() + L::of(1e-8))
+        p - L::of(f.learning_rate) * (m / L::of(f.correction1)) / ((v / L::of(f.correction2)).sqrt() + L::of(f.epsilon))
     }
 }
 
 /// 0 where |x| < 1e-30.
 #[inline(always)]
 fn flush<L: Num>(x: L) -> L {
-    let zero = L::of(0.0);
-    let size = L::select_less(x, zero, -x, x);
-    L::select_less(size, L::of(TINY), zero, x)
+    L::select_less(x.abs(), L::of(TINY), L::of(0.0), x)
 }

@@ -5,8 +5,8 @@ use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, four_rows_by_two, has_
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
 use crate::math::Num;
 
-/// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones spill in
-/// V8), of 4 by 2 longer ones where the machine has them; a single row takes 8 vectors, so that the additions do not wait for one another.
+/// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones gain
+/// nothing or spill in V8), of 4 by 2 longer ones where the machine has them; a single row takes 8 vectors, so that the additions do not wait for one another.
 pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
     let (depth, panels) = (b.depth(), b.panels());
     let (row_step, depth_step) = a.steps();

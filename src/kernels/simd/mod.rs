@@ -102,16 +102,16 @@ impl Num for F32x4 {
     fn sqrt(self) -> F32x4 {
         F32x4(machine::sqrt(self.0))
     }
+    #[inline(always)]
+    fn abs(self) -> F32x4 {
+        F32x4(machine::abs(self.0))
+    }
 }
 
 impl Single for F32x4 {
     #[inline(always)]
     fn power_of_two(biased: F32x4) -> F32x4 {
         F32x4(machine::shift_left_23(biased.0))
-    }
-    #[inline(always)]
-    fn abs(self) -> F32x4 {
-        F32x4(machine::abs(self.0))
     }
     #[inline(always)]
     fn with_sign_of(self, other: F32x4) -> F32x4 {
