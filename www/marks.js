@@ -6,6 +6,8 @@ import { TILDE } from "./quantities.js";
 /** @typedef {import("./canvas.js").Sheet} Sheet */
 /** @typedef {[number, number]} Point */
 
+const MOST_WIDTHS = 10_000;
+
 const resolve = (sheet, colour) => sheet.palette[colour] ?? colour;
 
 /**
@@ -15,12 +17,12 @@ const resolve = (sheet, colour) => sheet.palette[colour] ?? colour;
  * @returns {number} its width
  */
 export function drawText(sheet, text, x, y, { size = 0.75, face = "sans", colour = "ink3", align = "left", style = "", most } = {}) {
-  const { context, palette } = sheet;
-  context.font = `${style} ${size * palette.rem}px ${palette[face]}`;
+  const { context, palette } = sheet, font = `${style} ${size * palette.rem}px ${palette[face]}`;
+  context.font = font;
   context.fillStyle = resolve(sheet, colour);
   context.textAlign = align;
   context.textBaseline = "alphabetic";
-  const width = context.measureText(text).width, scale = most && width > most ? most / width : 1;
+  const width = widthIn(sheet, font, text), scale = most && width > most ? most / width : 1;
   if (scale === 1) {
     context.fillText(text, x, y);
   } else {
@@ -34,9 +36,18 @@ export function drawText(sheet, text, x, y, { size = 0.75, face = "sans", colour
 }
 
 /** @param {Sheet} sheet @param {string} text @param {{size?: number, face?: string, style?: string}} [how] @returns {number} */
-export function textWidth({ context, palette }, text, { size = 0.75, face = "sans", style = "" } = {}) {
-  context.font = `${style} ${size * palette.rem}px ${palette[face]}`;
-  return context.measureText(text).width;
+export const textWidth = (sheet, text, { size = 0.75, face = "sans", style = "" } = {}) => widthIn(sheet, `${style} ${size * sheet.palette.rem}px ${sheet.palette[face]}`, text);
+
+/** Measured once: the same few characters stand in every drawing. */
+function widthIn({ context, palette: { widths } }, font, text) {
+  const key = `${font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    context.font = font;
+    if (widths.size >= MOST_WIDTHS) widths.clear();
+    widths.set(key, width = context.measureText(text).width);
+  }
+  return width;
 }
 
 /**

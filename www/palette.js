@@ -70,13 +70,13 @@ const FACES = ["serif", "sans", "mono", "math"];
 
 /**
  * rem: CSS pixels of 1 rem; scale: rem / 16, by which every canvas length grows; sequential and signed: pixel words;
- * shapes: which characters the fonts at hand can draw, filled by strip.js.
- * @typedef {{[colour: string]: string} & {rem: number, scale: number, sequential: Uint32Array, signed: Uint32Array, shapes: Map<string, boolean>}} Palette
+ * shapes: which characters the fonts at hand can draw, filled by strip.js; widths: of text by font, filled by marks.js.
+ * @typedef {{[colour: string]: string} & {rem: number, scale: number, sequential: Uint32Array, signed: Uint32Array, shapes: Map<string, boolean>, widths: Map<string, number>}} Palette
  */
 
 /** @param {CSSStyleDeclaration} style of the root element @returns {Palette} */
 export function readPalette(style) {
-  const token = (name) => style.getPropertyValue(`--${name}`).trim(), palette = { shapes: new Map() };
+  const token = (name) => style.getPropertyValue(`--${name}`).trim(), palette = { shapes: new Map(), widths: new Map() };
   for (const [name, property] of Object.entries(COLOURS)) palette[name] = token(property);
   for (const face of FACES) palette[face] = token(face);
   const scale = (name) => pixels(mixScale([palette.paper, token(`${name}-mid`), token(`${name}-end`)]));
