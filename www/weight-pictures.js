@@ -41,7 +41,7 @@ export const nameOfPiece = (/** @type {Piece} */ piece) => Object.values(piece).
 
 /** The pieces wanted as bitmaps, by nameOfPiece, with the domain and the scale that they are painted in. @param {Uint8Array} file @param {{pieces: Piece[], signed: Uint32Array, former: number}} wanted */
 export function picturesOf(file, { pieces, signed, former }) {
-  const tensors = tensorsOf(file), domain = domainOfWeights(tensors, former), pictures = Object.fromEntries(pieces.filter(({ tensor }) => tensor in tensors).map((piece) => {
+  const tensors = tensorsOf(file), domain = domainOfWeights(tensors, former), pictures = Object.fromEntries(pieces.filter(({ tensor, rows, columns }) => tensor in tensors && rows > 0 && columns > 0).map((piece) => {
     const sheet = new OffscreenCanvas(piece.columns, piece.rows);
     /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(paint(tensors[piece.tensor], piece, signed, domain), 0, 0);
     return [nameOfPiece(piece), sheet.transferToImageBitmap()];
