@@ -10,8 +10,8 @@ import { machine, median, record, recorded, short, table } from "./table.mjs";
 const A_FRAME = 16;                  // ms
 const H = 512, CHARACTERS = 1_000_000, WATCHED = 20_000, SETTLE = 1500; // ms
 const SOURCE = new URL("../texts/en_kjv.txt", import.meta.url);
-/** By the name of a tab; what is asked for that view alone comes as a result. */
-const VIEWS = { cell: "snapshot", heatmap: "snapshot", text: "result", prediction: "snapshot", gradient: "result", weights: "result" };
+/** By the name of a tab: what brings its data, the snapshot or the answer to a question of its own; answers to others draw nothing of it. */
+const VIEWS = { cell: "snapshot", heatmap: "snapshot", text: "traceUnit", prediction: "snapshot", gradient: "gradientFlowAt", weights: "weights" };
 const names = NAMES.en;
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -34,13 +34,14 @@ function watch() {
     constructor(/** @type {string} */ url) {
       super(url);
       this.addEventListener("message", ({ data }) => {
-        if (data.type !== watched.kind || (data.type === "snapshot" && !data.columns)) return;
-        watched.askedAt = asked.get(data.id ?? "look");
+        const { at, kind } = asked.get(data.id ?? "look") ?? {};
+        if (kind !== watched.kind || !["snapshot", "result"].includes(data.type) || (data.type === "snapshot" && !data.columns)) return;
+        watched.askedAt = at;
         watched.arrivedAt = performance.now();
       });
     }
     postMessage(/** @type {any} */ message, /** @type {any} */ transfer) {
-      if (message.type === "look" || message.type === "call") asked.set(message.id ?? "look", performance.now());
+      if (message.type === "look" || message.type === "call") asked.set(message.id ?? "look", { at: performance.now(), kind: message.method ?? "snapshot" });
       super.postMessage(message, transfer);
     }
   };

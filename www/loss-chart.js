@@ -17,6 +17,7 @@ import { binSeries, lengthOf, meanAt, nearestIndex, pointAt } from "./loss-serie
  */
 
 const LEAST_SPAN = 200, LEFT = 22, LEFT_LOG = 34, BOTTOM = 19, TOP = 17;
+const MOST_POINTS = 12;
 
 /** The axis ends above guessing; a loss that has gone beyond it is still shown, up to four times as far. */
 function topOf({ training, guessing }, steps) {
@@ -109,9 +110,12 @@ function drawStart(sheet, plan, history, strings) {
 function drawCurves(sheet, plan, history) {
   const { training, validation, shown } = history, past = shown !== undefined && shown < plan.last;
   strokeBins(sheet, plan, binSeries(training, plan.x, true), past ? plan.x(shown) : Infinity);
+  const measured = binSeries(validation, plan.x, false);
   sheet.context.setLineDash([4, 3]);
-  strokePath(sheet, plan, binSeries(validation, plan.x, false), "ink", 1.25, -Infinity, Infinity);
+  strokePath(sheet, plan, measured, "ink", 1.25, -Infinity, Infinity);
   sheet.context.setLineDash([]);
+  // few and far between, the points say that the line between them was not measured
+  if (measured.length <= MOST_POINTS) for (let k = 0; k < measured.length; k++) if (Number.isFinite(measured.first[k])) drawDot(sheet, measured.x[k], plan.y(measured.first[k]), "ink", 2 * plan.s);
   const at = past ? nearestIndex(training, shown) : lengthOf(training) - 1, x = plan.x(pointAt(training, at).trainingSteps), y = plan.y(meanAt(training, at));
   if (past) return drawShown(sheet, plan, shown, x, y);
   drawDot(sheet, Math.min(x, plan.right - 3 * plan.s), y, "ink", 3 * plan.s);

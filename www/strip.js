@@ -82,7 +82,7 @@ export function drawStrip(sheet, layout, figure, y, strings) {
   drawTicks(sheet, layout, figure, y + TICK_ROW * unit * 0.72);
   for (let k = 0; k < usedColumns(layout, figure); k++) {
     const t = figure.from + k, x = columnX(layout, figure, t), cursor = t === figure.cursor.t;
-    const begins = t === 0 || figure.characters[k - 1] === "\n"; // in narrow columns lines are told by their first letters, which have the room of their neighbours
+    const begins = figure.characters[k] !== "\n" && (t === 0 || figure.characters[k - 1] === "\n"); // in narrow columns lines are told by their first letters, which have the room of their neighbours
     drawGlyph(sheet, figure.characters[k], x + layout.column / 2, top + GLYPH_ROW * unit * 0.68, begins && layout.column < READABLE ? READABLE : layout.column, cursor && layout.column >= READABLE);
     drawBits(sheet, layout, figure, t, x, base, cursor);
     if (figure.heldOutFrom !== undefined && t >= figure.heldOutFrom) drawRule(sheet, x, top + 2, layout.column, "ink2");
