@@ -17,7 +17,7 @@ const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(
 
 /** Runs in the page before its own scripts: `watched.drawn` gets {late, age} of every drawing of new data; `watched.kind` says which messages bring them. */
 function watch() {
-  const watched = self.watched = { kind: "", drawn: [], arrivedAt: 0, askedAt: 0, trueAt: 0 }, asked = new Map();
+  const watched = self.watched = { kind: "", drawn: [], arrivedAt: 0, datedAt: 0, trueAt: 0 }, asked = new Map();
   const begin = CanvasRenderingContext2D.prototype.clearRect;
   CanvasRenderingContext2D.prototype.clearRect = function (...box) {
     if (this.canvas.id === "view-canvas" && watched.arrivedAt) queueMicrotask(end); // after the whole drawing
@@ -27,7 +27,7 @@ function watch() {
     const now = performance.now();
     if (!watched.arrivedAt) return;
     if (watched.trueAt) watched.drawn.push({ late: now - watched.arrivedAt, age: now - watched.trueAt });
-    watched.trueAt = watched.askedAt;
+    watched.trueAt = watched.datedAt;
     watched.arrivedAt = 0;
   }
   self.Worker = class extends Worker {
@@ -36,8 +36,8 @@ function watch() {
       this.addEventListener("message", ({ data }) => {
         const { at, kind } = asked.get(data.id ?? "look") ?? {};
         if (kind !== watched.kind || !["snapshot", "result"].includes(data.type) || (data.type === "snapshot" && !data.columns)) return;
-        watched.askedAt = at;
         watched.arrivedAt = performance.now();
+        watched.datedAt = data.type === "snapshot" ? watched.arrivedAt - data.took : at; // a look may wait: its numbers are of the moment in which it is answered
       });
     }
     postMessage(/** @type {any} */ message, /** @type {any} */ transfer) {

@@ -202,7 +202,7 @@ button{display:block;margin:.75rem 0 0;font:600 .9375rem/1 system-ui,sans-serif;
     }
     #send(/** @type {string} */ type, more = {}) {
       if (!this.#frame) return;
-      if (!this.#isReady) { if (type in COMMANDS) this.#waiting.push({ type }); return; }
+      if (!this.#isReady) { if (type in COMMANDS) this.#waiting.push({ ...more, type }); return; }
       this.#frame.contentWindow?.postMessage({ ...more, lstm: VERSION, id: this.#id, type }, "*"); // a sandboxed frame has no origin to name
     }
     /** A question to the frame and its answer. @returns {Promise<any>} */

@@ -57,18 +57,18 @@ function take(file) {
   return bytes;
 }
 
-/** The names by which glue and wasm call each other end in hashes; numbers in their place, as long, are nothing after compression. */
+/** The names by which glue and wasm call each other: a number in their place, drawn out to their length, is nothing after compression. */
 const numbers = new Map();
-const withoutHashes = (text) => text.replace(/(__wb\w+_)([0-9a-f]{16})\b/g, (_, name, hash) => {
-  if (!numbers.has(hash)) numbers.set(hash, String(numbers.size).padStart(16, "0"));
-  return name + numbers.get(hash);
+const withoutNames = (text) => text.replace(/__wb\w+_[0-9a-f]{16}\b/g, (name) => {
+  if (!numbers.has(name)) numbers.set(name, String(numbers.size));
+  return numbers.get(name).padStart(name.length, "_");
 });
 
 const app = await bundle("www/main.js");
 const lessons = await bundle("www/lessons-main.js");
-const glue = transformSync(withoutHashes(take(`${name}.js`).toString()), { minify: true, charset: "utf8" }).code; // top-level names stay
+const glue = transformSync(withoutNames(take(`${name}.js`).toString()), { minify: true, charset: "utf8" }).code; // top-level names stay
 const source = insideScript(await smaller(glue)) + "\n" + (await bundle("www/worker.js"));
-const wasm = Buffer.from(withoutHashes(take(`${name}_bg.wasm`).toString("latin1")), "latin1");
+const wasm = Buffer.from(withoutNames(take(`${name}_bg.wasm`).toString("latin1")), "latin1");
 const engine = Buffer.from(compress(new Uint8Array(wasm), 9)).toString("base64");
 
 const file = path.join(out, "index.html");

@@ -91,7 +91,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     wanted ||= byReader;
     if (byReader) claim(true);
     if (begun) return;
-    [begun, refused] = [true, false];
+    [begun, refused, claimedAt] = [true, false, performance.timeOrigin + performance.now()]; // a claim from before its own beginning is not against it
     const held = document.activeElement === run;
     [run.hidden, train.hidden] = [true, false];
     draw();
