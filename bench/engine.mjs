@@ -1,10 +1,8 @@
 // The engine as the built page carries it, taken out of dist/index.html for a worker of the benchmark, and the module that measures the peak.
 // It builds nothing of the project: what is measured is what is shipped.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { assemble } from "../tools/assemble.mjs";
 import { engineOf } from "../tools/engine.mjs";
 import { buildSync } from "esbuild";
 import { builtPage } from "../tests/e2e/server.mjs";
@@ -33,17 +31,6 @@ export function engineFiles() {
   return {
     "/engine.js": `${part(html, "engine-source").replaceAll("<\\/script", "</script")}\n${bundle("workers/engine.js")}`,
     "/engine.wasm": engineOf(html).wasm,
-    "/peak.wasm": assemblePeak(),
+    "/peak.wasm": assemble(new URL("peak.wat", import.meta.url)),
   };
-}
-
-/** peak.wat as wasm, by binaryen's assembler. */
-function assemblePeak() {
-  const folder = mkdtempSync(path.join(tmpdir(), "peak-")), out = path.join(folder, "peak.wasm");
-  try {
-    execFileSync(here("../node_modules/.bin/wasm-as"), [here("peak.wat"), "--enable-simd", "-o", out]);
-    return readFileSync(out);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

@@ -21,7 +21,7 @@ pub fn read(text: &str) -> Option<f64> {
     if digits.clone().count() > 15 || exponent.abs() > LARGEST_EXPONENT {
         return None;
     }
-    let decimals = if unsigned.contains('.') { fraction.len() as i32 } else { 0 };
+    let decimals = if unsigned.split_once('.').is_some() { fraction.len() as i32 } else { 0 };
     let value = nearest(digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')), exponent - decimals);
     Some(if mantissa.starts_with('-') { -value } else { value })
 }

@@ -6,7 +6,7 @@ mod passes;
 
 pub use crate::activations::Activations;
 use crate::cell::CellKind;
-use crate::kernels::{COLUMNS, Panels};
+use crate::kernels::{COLUMNS, Panels, transpose};
 use crate::layer::Recurrent;
 pub use crate::parameters::{Entry, Shape};
 use crate::rng::Rng;
@@ -162,7 +162,7 @@ impl<F: Number> Model<F> {
     }
 
     fn pack_all(&mut self) {
-        let (shape, hidden, width) = (self.shape, self.shape.hidden_size, self.shape.width());
+        let (shape, hidden) = (self.shape, self.shape.hidden_size);
         let part = |values: &[F], entry: &Entry| -> Range<usize> {
             debug_assert!(entry.range.end <= values.len());
             entry.range.clone()
@@ -173,11 +173,7 @@ impl<F: Number> Model<F> {
             let (weight_ih, bias_ih, bias_hh) = (at(0), at(2), at(3));
             layer.recurrent.pack(at(1));
             if index == 0 {
-                for (row, weights) in weight_ih.chunks_exact(shape.vocab_size).enumerate() {
-                    for (token, &weight) in weights.iter().enumerate() {
-                        layer.table[token * width + row] = weight;
-                    }
-                }
+                transpose(weight_ih, shape.vocab_size, &mut layer.table);
             } else {
                 layer.input.pack_transposed(weight_ih);
                 layer.input_backward.pack(weight_ih);

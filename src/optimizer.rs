@@ -95,44 +95,67 @@ impl Optimizer {
         self.beta_products[1] *= 0.999;
         // kept from the compiler's eyes: see the constants of exp
         let formula = std::hint::black_box(Formula {
+            scale,
+            learning_rate,
             beta1: 0.9,
             rest1: 0.1,
             beta2: 0.999,
             rest2: 0.001,
-            epsilon: 1e-8,
-            infinity: f32::INFINITY,
-            first_update: self.updates == 0,
-            scale,
-            learning_rate,
             correction1: (1.0 - self.beta_products[0]) as f32,
             correction2: (1.0 - self.beta_products[1]) as f32,
+            epsilon: 1e-8,
+            tiny: TINY,
+            infinity: f32::INFINITY,
         });
+        let (kind, first_update, n) = (self.kind, self.updates == 0, values.len());
         self.updates += 1;
         let (first, second) = (&mut self.first[..], &mut self.second[..]);
-        for_each_element(values.len(), Sweep { kind: self.kind, formula, values, grads, first, second });
+        match kind {
+            OptimizerKind::Adam | OptimizerKind::Adamw => {
+                let (first, second, decays) = (&mut first[..n], &mut second[..n], kind == OptimizerKind::Adamw);
+                for_each_element(n, Adam { formula, decays, values, grads, first, second });
+            }
+            _ => for_each_element(n, Sweep { kind, formula, first_update, values, grads, first, second }),
+        }
     }
 }
 
 /// Numbers of one update that all parameters share.
 #[derive(Clone, Copy)]
 struct Formula {
+    scale: f32,
+    learning_rate: f32,
     /// Adam's, each with 1 - beta
     beta1: f32,
     rest1: f32,
     beta2: f32,
     rest2: f32,
-    epsilon: f32,
-    infinity: f32,
-    first_update: bool,
-    scale: f32,
-    learning_rate: f32,
+    /// 1 - beta^t: rounded to f32 they are 1 from the 165th and the 17,000th update on
     correction1: f32,
     correction2: f32,
+    epsilon: f32,
+    tiny: f32,
+    infinity: f32,
+}
+
+impl Formula {
+    /// 0 where |x| < 1e-30.
+    #[inline(always)]
+    fn flush<L: Num>(&self, x: L) -> L {
+        x.zero_where_less(x.abs(), L::of(self.tiny))
+    }
+
+    /// An update that overflows is not made: a parameter is never NaN or infinite.
+    #[inline(always)]
+    fn finite<L: Num>(&self, p: L, old: L) -> L {
+        L::select_less(p.abs(), L::of(self.infinity), p, old)
+    }
 }
 
 struct Sweep<'a> {
     kind: OptimizerKind,
     formula: Formula,
+    first_update: bool,
     values: &'a mut [f32],
     grads: &'a [f32],
     first: &'a mut [f32],
@@ -144,49 +167,55 @@ impl Elementwise<f32> for Sweep<'_> {
     fn run<L: Num<Scalar = f32>>(&mut self, at: usize) {
         let f = self.formula;
         let lr = L::of(f.learning_rate);
-        let old = L::load(self.values, at);
-        let p = old;
+        let p = L::load(self.values, at);
         let g = L::load(self.grads, at) * L::of(f.scale);
-        let p = match self.kind {
-            OptimizerKind::Sgd => p - lr * g,
+        let updated = match self.kind {
             OptimizerKind::Momentum => {
-                let b = if f.first_update { g } else { flush(L::of(0.9) * L::load(self.first, at) + g) };
+                let b = if self.first_update { g } else { f.flush(L::of(0.9) * L::load(self.first, at) + g) };
                 b.store(self.first, at);
                 p - lr * b
             }
             OptimizerKind::Rmsprop => {
-                let v = flush(L::of(0.99) * L::load(self.second, at) + L::of(0.01) * g * g);
+                let v = f.flush(L::of(0.99) * L::load(self.second, at) + L::of(0.01) * g * g);
                 v.store(self.second, at);
                 p - lr * g / (v.sqrt() + L::of(1e-8))
             }
             OptimizerKind::Adagrad => {
-                let v = flush(L::load(self.second, at) + g * g);
+                let v = f.flush(L::load(self.second, at) + g * g);
                 v.store(self.second, at);
                 p - lr * g / (v.sqrt() + L::of(1e-10))
             }
-            OptimizerKind::Adam => self.adam(at, p, g),
-            OptimizerKind::Adamw => self.adam(at, p - lr * L::of(0.01) * p, g),
+            _ => p - lr * g,
         };
-        // an update that overflows is not made: a parameter is never NaN or infinite
-        L::select_less(p.abs(), L::of(f.infinity), p, old).store(self.values, at);
+        f.finite(updated, p).store(self.values, at);
     }
 }
 
-impl Sweep<'_> {
+struct Adam<'a> {
+    formula: Formula,
+    decays: bool,
+    values: &'a mut [f32],
+    grads: &'a [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+}
+
+impl Elementwise<f32> for Adam<'_> {
     /// m = 0.9 m + 0.1 g;  v = 0.999 v + 0.001 g^2;  p -= lr (m / c1) / (sqrt(v / c2) + 1e-8)
     #[inline(always)]
-    fn adam<L: Num<Scalar = f32>>(&mut self, at: usize, p: L, g: L) -> L {
+    fn run<L: Num<Scalar = f32>>(&mut self, at: usize) {
         let f = self.formula;
-        let m = flush(L::of(f.beta1) * L::load(self.first, at) + L::of(f.rest1) * g);
-        let v = flush(L::of(f.beta2) * L::load(self.second, at) + L::of(f.rest2) * g * g);
+        let lr = L::of(f.learning_rate);
+        let old = L::load(self.values, at);
+        let g = L::load(self.grads, at) * L::of(f.scale);
+        let p = if self.decays { old - lr * L::of(0.01) * old } else { old };
+        let m = f.flush(L::of(f.beta1) * L::load(self.first, at) + L::of(f.rest1) * g);
+        let v = f.flush(L::of(f.beta2) * L::load(self.second, at) + L::of(f.rest2) * g * g);
         m.store(self.first, at);
         v.store(self.second, at);
-        p - L::of(f.learning_rate) * (m / L::of(f.correction1)) / ((v / L::of(f.correction2)).sqrt() + L::of(f.epsilon))
+        // a division by 1 changes no bit and takes as long as any other
+        let m = if f.correction1 == 1.0 { m } else { m / L::of(f.correction1) };
+        let v = if f.correction2 == 1.0 { v } else { v / L::of(f.correction2) };
+        f.finite(p - lr * m / (v.sqrt() + L::of(f.epsilon)), old).store(self.values, at);
     }
-}
-
-/// 0 where |x| < 1e-30.
-#[inline(always)]
-fn flush<L: Num>(x: L) -> L {
-    L::select_less(x.abs(), L::of(TINY), L::of(0.0), x)
 }

@@ -5,6 +5,9 @@
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, TOGETHER, add_to, product};
 use std::ops::Range;
 
+/// Rows of a table that are turned into columns together.
+const STRIP: usize = 16;
+
 /// Number of groups of lanes.
 const GROUPS: usize = 4;
 
@@ -163,12 +166,17 @@ impl<F: Real> WeightGradients<F> {
                 add_to(&mut self.total[columns.clone()], &self.table[columns]);
             }
         }
-        for &token in &all {
-            let token = token as usize;
-            self.is_touched[token] = 0;
-            for (row, &sum) in self.total[token * width..(token + 1) * width].iter().enumerate() {
-                grad[row * vocab + token] = sum;
+        // a few rows of all characters at a time: a column from end to end would put each of its numbers into a cache line that the next one throws out
+        for (strip, grad) in grad.chunks_mut(STRIP * vocab).enumerate() {
+            for &token in &all {
+                let sums = &self.total[token as usize * width + strip * STRIP..];
+                for (row, &sum) in grad.chunks_exact_mut(vocab).zip(sums) {
+                    row[token as usize] = sum;
+                }
             }
+        }
+        for &token in &all {
+            self.is_touched[token as usize] = 0;
         }
         self.touched_in_window = all;
     }

@@ -3,7 +3,9 @@
 
 use lstm_playground::kernels::blocks;
 use lstm_playground::kernels::simd::F32x4;
-use lstm_playground::kernels::{COLUMNS, Elementwise, Left, Panels, ROWS, Start, TOGETHER, for_each_element, plain, product};
+use lstm_playground::kernels::{
+    COLUMNS, Elementwise, Left, Panels, ROWS, Start, TOGETHER, for_each_element, plain, product, transpose,
+};
 use lstm_playground::math::Num;
 use lstm_playground::rng::Rng;
 #[cfg(target_arch = "wasm32")]
@@ -181,6 +183,39 @@ fn packing_again_leaves_nothing_of_what_was_there() {
         let mut c = vec![0.0; 66];
         product(&mut c, 11, 6, Left::rows(&a, 5), b, Start::FromC);
         assert_eq!(bits(&c), expected);
+    }
+}
+
+#[test]
+fn blocks_of_every_small_shape_are_turned_and_nothing_beside_them_is_touched() {
+    let mut rng = Rng::parameters(6);
+    for (rows, columns) in (0..=18).flat_map(|rows| (0..=18).map(move |columns| (rows, columns))) {
+        let (stride, out_stride) = (columns + 3, rows + 2);
+        let block = spread(&matrix(&mut rng, rows.max(1), columns), columns, stride, rows.max(1));
+        let (mut fast, mut plainly) = (canaries(columns * out_stride + 5), canaries(columns * out_stride + 5));
+        blocks::turn(&block, stride, rows, columns, &mut fast, out_stride);
+        plain::turn(&block, stride, rows, columns, &mut plainly, out_stride);
+        assert_eq!(bits(&fast), bits(&plainly), "{rows} x {columns}");
+        let written = plainly.iter().filter(|x| x.to_bits() != CANARY).count();
+        assert_eq!(written, rows * columns, "{rows} x {columns}");
+        if rows > 0 && columns > 0 {
+            assert_eq!(
+                plainly[(columns - 1) * out_stride + rows - 1].to_bits(),
+                block[(rows - 1) * stride + columns - 1].to_bits()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_transpose_has_every_number_in_its_place() {
+    let mut rng = Rng::parameters(7);
+    for (rows, columns) in [(1, 1), (5, 3), (16, 8), (33, 40), (128, 65)] {
+        let matrix = matrix(&mut rng, rows, columns);
+        let mut out = canaries(rows * columns);
+        transpose(&matrix, columns, &mut out);
+        let expected: Vec<f32> = (0..rows * columns).map(|at| matrix[at % rows * columns + at / rows]).collect();
+        assert_eq!(bits(&out), bits(&expected), "{rows} x {columns}");
     }
 }
 

@@ -13,6 +13,8 @@ import { pathToFileURL } from "node:url";
 import { build, transformSync } from "esbuild";
 import { compress } from "lzma1";
 import { minify } from "terser";
+import { assemble } from "./assemble.mjs";
+import { optimize } from "./optimize.mjs";
 
 const LIMIT = 300_000; // bytes of dist/index.html after gzip, lessons included
 const root = process.env.TRUNK_SOURCE_DIR ?? ".";
@@ -36,10 +38,13 @@ const languages = { name: "languages", setup: (build) => build.onLoad({ filter: 
 /** What esbuild has joined and shortened, shortened once more: 4 % of the page script after gzip. */
 const smaller = async (script) => (await minify(script, { ecma: 2020, compress: { passes: 2 } })).code;
 
+/** A .wat file that a module imports: its assembled form in base64. */
+const assembled = { name: "assembled", setup: (build) => build.onLoad({ filter: /\.wat$/ }, ({ path: file }) => ({ contents: assemble(file), loader: "base64" })) };
+
 /** A module and all it imports as one classic script, safe inside <script>. */
 async function bundle(entry) {
   const result = await build({ entryPoints: [path.join(root, entry)], bundle: true, format: "iife", minify: true, charset: "utf8",
-    target: ["chrome103", "firefox113", "safari16.4"], write: false, logLevel: "warning", plugins: [languages] });
+    target: ["chrome103", "firefox113", "safari16.4"], write: false, logLevel: "warning", plugins: [languages, assembled] });
   return insideScript(await smaller(result.outputFiles[0].text));
 }
 
@@ -68,7 +73,7 @@ const app = await bundle("www/main.js");
 const lessons = await bundle("www/lessons-main.js");
 const glue = transformSync(withoutNames(take(`${name}.js`).toString()), { minify: true, charset: "utf8" }).code; // top-level names stay
 const source = insideScript(await smaller(glue)) + "\n" + (await bundle("www/worker.js"));
-const wasm = Buffer.from(withoutNames(take(`${name}_bg.wasm`).toString("latin1")), "latin1");
+const wasm = Buffer.from(withoutNames(Buffer.from(optimize(take(`${name}_bg.wasm`))).toString("latin1")), "latin1");
 const engine = Buffer.from(compress(new Uint8Array(wasm), 9)).toString("base64");
 
 const file = path.join(out, "index.html");

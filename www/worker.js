@@ -3,6 +3,7 @@
 /* global wasm_bindgen */
 import { CALLS } from "./protocol.js";
 import { unpack } from "./unpack.js";
+import decoder from "./unpack.wat";
 import { buffersOf, heldLoss, snapshotOf, weightsOf } from "./answers.js";
 import { leaveReplay, recipeOfRun, REPLACES_WEIGHTS } from "./run-recipe.js";
 import { book, isValidationDue, postponeValidation, renewDigest, standingOf, validate } from "./standing.js";
@@ -206,6 +207,9 @@ function train(/** @type {any} */ command) {
   training = true;
   answering = 0;
   lookedAt = now();
+  if (pace !== "watch") return;
+  advance(model, 1);                 // who presses Train has pressed it now: the first training step waits for no frame
+  if (training) sendSnapshot(model, {});
 }
 
 /** @type {Record<string, (command: any) => void>} commands that need the model they name */
@@ -235,7 +239,7 @@ function guarded(/** @type {() => void} */ work) {
 self.onmessage = async ({ data }) => {
   if (data.type === "boot") {
     try {
-      const module = data.module ?? await WebAssembly.compile(/** @type {BufferSource} */ (unpack(data.packed)));
+      const module = data.module ?? await WebAssembly.compile(/** @type {BufferSource} */ (unpack(data.packed, decoder)));
       await wasm_bindgen({ module_or_path: module });
       post({ type: "booted", version: wasm_bindgen.version(), module });
     } catch (error) {

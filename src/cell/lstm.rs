@@ -86,7 +86,9 @@ impl<F: Real> Forward<'_, F> {
     #[inline(always)]
     fn gate<L: Num<Scalar = F>>(&mut self, quantity: usize, block: usize, u: usize) -> L {
         let gate = held(self.holds, quantity, u, L::load(self.gates, block + u));
-        gate.store(self.gates, block + u);
+        if self.holds.is_some() {
+            gate.store(self.gates, block + u);
+        }
         gate
     }
 }
@@ -159,25 +161,57 @@ pub(crate) struct Backward<'a, F> {
 impl<F: Real> Backward<'_, F> {
     /// The forward formulas mirrored, last line first.
     pub fn run_all(self) {
-        for_each_element(self.d_h.len(), self);
+        let n = self.d_h.len();
+        let (i, f, g, o) = blocks_of(self.kind, self.gates.chunks_exact(n));
+        let (d_i, d_f, d_g, d_o) = blocks_of(self.kind, self.d_gates.chunks_exact_mut(n));
+        // slices of one length: their ends are looked at once
+        let (c_prev, tanh_c, d_c, d_c_prev) = (&self.c_prev[..n], &self.tanh_c[..n], &mut self.d_c[..n], &mut self.d_c_prev[..n]);
+        let (holds, peepholes, d_h) = (self.holds, self.peepholes, self.d_h);
+        for_each_element(n, Mirror { holds, peepholes, i, f, g, o, c_prev, tanh_c, d_h, d_c, d_c_prev, d_i, d_f, d_g, d_o });
     }
 }
 
-impl<F: Real> Elementwise<F> for Backward<'_, F> {
+/// The blocks i, f, g, o of a kind, from all of its blocks in their order.
+#[inline(always)]
+fn blocks_of<B>(kind: CellKind, mut blocks: impl Iterator<Item = B>) -> (Option<B>, Option<B>, B, B) {
+    let mut next = || blocks.next().expect("as many blocks as the kind has gates");
+    let i = (kind != CellKind::LstmCifg).then(&mut next);
+    let f = (kind != CellKind::Lstm1997).then(&mut next);
+    (i, f, next(), next())
+}
+
+/// One lane backward with its blocks apart; every slice `[H]`.
+struct Mirror<'a, F> {
+    holds: Option<&'a Holds<F>>,
+    peepholes: Option<Peepholes<'a, F>>,
+    i: Option<&'a [F]>,
+    f: Option<&'a [F]>,
+    g: &'a [F],
+    o: &'a [F],
+    c_prev: &'a [F],
+    tanh_c: &'a [F],
+    d_h: &'a [F],
+    d_c: &'a mut [F],
+    d_c_prev: &'a mut [F],
+    d_i: Option<&'a mut [F]>,
+    d_f: Option<&'a mut [F]>,
+    d_g: &'a mut [F],
+    d_o: &'a mut [F],
+}
+
+impl<F: Real> Elementwise<F> for Mirror<'_, F> {
     #[inline(always)]
     fn run<L: Num<Scalar = F>>(&mut self, u: usize) {
-        let blocks = Blocks::of(self.kind, self.d_h.len());
         let one = L::of(1.0);
-        let c_prev = L::load(self.c_prev, u);
-        let tanh_c = L::load(self.tanh_c, u);
-        let (g, o) = (L::load(self.gates, blocks.g + u), L::load(self.gates, blocks.o + u));
-        let f = blocks.f.map_or(one, |block| L::load(self.gates, block + u));
-        let i = blocks.i.map_or(one - f, |block| L::load(self.gates, block + u));
+        let (c_prev, tanh_c) = (L::load(self.c_prev, u), L::load(self.tanh_c, u));
+        let (g, o) = (L::load(self.g, u), L::load(self.o, u));
+        let f = self.f.map_or(one, |f| L::load(f, u));
+        let i = self.i.map_or(one - f, |i| L::load(i, u));
 
         let d_h = freed(self.holds, q::H, u, L::load(self.d_h, u));
         let d_o = freed(self.holds, q::O, u, d_h * tanh_c);
         let d_a_o = d_o * o * (one - o);
-        d_a_o.store(self.d_gates, blocks.o + u);
+        d_a_o.store(self.d_o, u);
 
         let mut d_c = L::load(self.d_c, u) + d_h * o * (one - tanh_c * tanh_c);
         if let Some(p) = self.peepholes {
@@ -187,19 +221,19 @@ impl<F: Real> Elementwise<F> for Backward<'_, F> {
         let d_c = freed(self.holds, q::C, u, d_c);
 
         let d_g = freed(self.holds, q::G, u, d_c * i);
-        (d_g * (one - g * g)).store(self.d_gates, blocks.g + u);
+        (d_g * (one - g * g)).store(self.d_g, u);
         let mut d_c_prev = d_c * f;
-        if let Some(block) = blocks.i {
+        if let Some(d_i) = &mut self.d_i {
             let d_a_i = freed(self.holds, q::I, u, d_c * g) * i * (one - i);
-            d_a_i.store(self.d_gates, block + u);
+            d_a_i.store(d_i, u);
             if let Some(p) = self.peepholes {
                 d_c_prev = d_c_prev + d_a_i * L::load(p.i, u);
             }
         }
-        if let Some(block) = blocks.f {
-            let d_f = if blocks.i.is_some() { d_c * c_prev } else { d_c * (c_prev - g) };
-            let d_a_f = freed(self.holds, q::F, u, d_f) * f * (one - f);
-            d_a_f.store(self.d_gates, block + u);
+        if let Some(d_f) = &mut self.d_f {
+            let d = if self.i.is_some() { d_c * c_prev } else { d_c * (c_prev - g) };
+            let d_a_f = freed(self.holds, q::F, u, d) * f * (one - f);
+            d_a_f.store(d_f, u);
             if let Some(p) = self.peepholes {
                 d_c_prev = d_c_prev + d_a_f * L::load(p.f, u);
             }

@@ -1,6 +1,7 @@
 //! A formula as a tree whose leaves are numbers with symbols: it can be evaluated, printed in full, and printed with its operands rounded
 //! to a number of decimals. It refuses to know cells.
 
+use crate::decimal::shortest_f64;
 use crate::math::Num;
 use serde::Serialize;
 
@@ -221,11 +222,8 @@ pub(super) fn applied<'a>(function: Function, each: &mut dyn FnMut(Piece<'a>), i
 /// A number in full, without exponent: as an f32 where it is one.
 pub(super) fn exact(x: f64) -> String {
     let single = x as f32;
-    match x {
-        0.0 => "0".to_string(),
-        _ if f64::from(single) == x => single.to_string(),
-        _ => x.to_string(),
-    }
+    let x = if f64::from(single) == x { shortest_f64(single) } else { x };
+    if x == 0.0 { "0".to_string() } else { x.to_string() }
 }
 
 /// Truly rounded to so many decimals, ties away from zero as in JavaScript's toFixed; zero has no sign.

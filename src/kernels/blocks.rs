@@ -1,6 +1,7 @@
 //! The fast matrix product and long sums, in register blocks of [`F32x4`], and the product of f64. Lanes run over independent outputs, never along a sum, so
 //! every result has the bits of [`super::plain`].
 
+use crate::kernels::plain;
 use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, four_rows_by_two, has_two_panels, one_row};
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
 use crate::math::Num;
@@ -168,5 +169,35 @@ pub fn divide_all(elements: &mut [f32], divisor: f64) {
     }
     for x in rest {
         *x = (f64::from(*x) / divisor) as f32;
+    }
+}
+
+/// Row r of a block becomes column r of `out`, see [`super::Real::turn`]: four rows and columns at a time, the edges one by one.
+#[inline(never)]
+pub fn turn(block: &[f32], stride: usize, rows: usize, columns: usize, out: &mut [f32], out_stride: usize) {
+    let (whole_rows, whole_columns) = (rows - rows % 4, columns - columns % 4);
+    for column in (0..whole_columns).step_by(4) {
+        for row in (0..whole_rows).step_by(4) {
+            let four = |k: usize| F32x4::load(block, (row + k) * stride + column);
+            let turned = F32x4::turned([four(0), four(1), four(2), four(3)]);
+            for (k, four) in turned.into_iter().enumerate() {
+                four.store(out, (column + k) * out_stride + row);
+            }
+        }
+        for row in whole_rows..rows {
+            for column in column..column + 4 {
+                out[column * out_stride + row] = block[row * stride + column];
+            }
+        }
+    }
+    if whole_columns < columns {
+        plain::turn(
+            &block[whole_columns..],
+            stride,
+            rows,
+            columns - whole_columns,
+            &mut out[whole_columns * out_stride..],
+            out_stride,
+        );
     }
 }

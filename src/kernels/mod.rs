@@ -6,20 +6,24 @@ pub mod plain;
 pub mod simd;
 pub mod blocks;
 
-use crate::math::Num;
+use crate::math::{Num, Two};
 
-pub use operands::{COLUMNS, Left, Panels, ROWS, TOGETHER};
+pub use operands::{COLUMNS, Left, Panels, ROWS, TOGETHER, transpose};
 
 /// A number type that the network runs in: f32 (training, tracing) or f64 (gradient flow, oracles).
 pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 'static {
     /// As many of them side by side as the machine takes at once; what the cells' formulas run in.
     type Lanes: Num<Scalar = Self>;
+    /// Two times as many, where a formula takes long.
+    type Twos: Num<Scalar = Self>;
     /// The product's implementation for this type; use [`product`].
     fn product(c: &mut [Self], stride: usize, rows: usize, a: Left<'_, Self>, b: &Panels<Self, COLUMNS>, start: Start);
     /// Adds the elements in f64 to 8 accumulators, element j to j mod 8: the eights of the slice; returns what is left, fewer than 8.
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [Self], squared: bool) -> &'a [Self];
     /// Each element divided by `divisor` in f64, rounded once.
     fn divide_all(elements: &mut [Self], divisor: f64);
+    /// Turns a block (rows x columns, row-major, rows `stride` apart): element (row, column) goes to `out[column * out_stride + row]`.
+    fn turn(block: &[Self], stride: usize, rows: usize, columns: usize, out: &mut [Self], out_stride: usize);
     /// Nearest f64.
     fn to_f64(self) -> f64;
     /// Nearest of this type, ties to even.
@@ -28,6 +32,7 @@ pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 's
 
 impl Real for f32 {
     type Lanes = simd::F32x4;
+    type Twos = Two<simd::F32x4>;
     #[inline]
     fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
         blocks::product(c, stride, rows, a, b, start);
@@ -37,6 +42,9 @@ impl Real for f32 {
     }
     fn divide_all(elements: &mut [f32], divisor: f64) {
         blocks::divide_all(elements, divisor);
+    }
+    fn turn(block: &[f32], stride: usize, rows: usize, columns: usize, out: &mut [f32], out_stride: usize) {
+        blocks::turn(block, stride, rows, columns, out, out_stride);
     }
     fn to_f64(self) -> f64 {
         f64::from(self)
@@ -48,6 +56,7 @@ impl Real for f32 {
 
 impl Real for f64 {
     type Lanes = f64;
+    type Twos = f64;
     fn product(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start) {
         blocks::product_f64(c, stride, rows, a, b, start);
     }
@@ -56,6 +65,9 @@ impl Real for f64 {
     }
     fn divide_all(elements: &mut [f64], divisor: f64) {
         plain::divide_all(elements, divisor);
+    }
+    fn turn(block: &[f64], stride: usize, rows: usize, columns: usize, out: &mut [f64], out_stride: usize) {
+        plain::turn(block, stride, rows, columns, out, out_stride);
     }
     fn to_f64(self) -> f64 {
         self
@@ -98,8 +110,23 @@ pub trait Elementwise<F> {
 
 /// Runs a formula for `n` elements: as many at once as the machine takes, then one by one.
 #[inline(always)]
-pub fn for_each_element<F: Real>(n: usize, mut formula: impl Elementwise<F>) {
+pub fn for_each_element<F: Real>(n: usize, formula: impl Elementwise<F>) {
+    from(0, n, formula);
+}
+
+/// The same for a formula that takes long, two at a time as far as they go.
+#[inline(always)]
+pub fn for_each_element_in_twos<F: Real>(n: usize, mut formula: impl Elementwise<F>) {
     let mut at = 0;
+    while at + F::Twos::WIDTH <= n {
+        formula.run::<F::Twos>(at);
+        at += F::Twos::WIDTH;
+    }
+    from(at, n, formula);
+}
+
+#[inline(always)]
+fn from<F: Real>(mut at: usize, n: usize, mut formula: impl Elementwise<F>) {
     while at + F::Lanes::WIDTH <= n {
         formula.run::<F::Lanes>(at);
         at += F::Lanes::WIDTH;
@@ -160,7 +187,7 @@ impl<F: Real> Elementwise<F> for Sigmoid<'_, F> {
 /// x = sigmoid(x), element by element. A pass of its own: its elements wait for nobody, while in a cell's formula one gate waits for another.
 #[inline(never)]
 pub fn sigmoid_all<F: Real>(x: &mut [F]) {
-    for_each_element(x.len(), Sigmoid(x));
+    for_each_element_in_twos(x.len(), Sigmoid(x));
 }
 
 struct Tanh<'a, F>(&'a mut [F]);
@@ -175,5 +202,5 @@ impl<F: Real> Elementwise<F> for Tanh<'_, F> {
 /// x = tanh(x), element by element; see [`sigmoid_all`].
 #[inline(never)]
 pub fn tanh_all<F: Real>(x: &mut [F]) {
-    for_each_element(x.len(), Tanh(x));
+    for_each_element_in_twos(x.len(), Tanh(x));
 }

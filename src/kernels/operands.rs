@@ -1,6 +1,7 @@
 //! The operands of a product as they stand in memory: the left one row by row or as what was packed to be transposed, the right one packed in
 //! panels, so that a product reads both straight on. It multiplies nothing.
 
+use crate::kernels::Real;
 use crate::math::Num;
 
 /// Rows of a register block.
@@ -8,8 +9,21 @@ pub const ROWS: usize = 4;
 /// Columns of a panel: two vectors of four.
 pub const COLUMNS: usize = 8;
 
+/// Numbers of f32 in a cache line.
+const LINE: usize = 16;
+
 /// How many rows are best packed together.
 pub const TOGETHER: usize = 4;
+
+/// out (columns x rows) = the transpose of a row-major matrix. Rows are turned together that fill one cache line of the result: a row by itself
+/// would put each of its numbers into a line that is gone before the next row comes.
+pub fn transpose<F: Real>(matrix: &[F], columns: usize, out: &mut [F]) {
+    assert_eq!(matrix.len(), out.len());
+    let rows = matrix.len() / columns;
+    for (strip, source) in matrix.chunks(LINE * columns).enumerate() {
+        F::turn(source, columns, source.len() / columns, columns, &mut out[strip * LINE..], rows);
+    }
+}
 
 /// The left operand A (rows x depth) of a product.
 #[derive(Clone, Copy)]
@@ -124,20 +138,30 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
     /// time: [`TOGETHER`] rows fill theirs.
     #[inline(never)]
     pub fn pack_rows(&mut self, k: usize, rows: &[&[F]]) {
-        let mut at = k * W;
-        for first in (0..self.columns).step_by(W) {
-            let width = W.min(self.columns - first);
-            for (row, place) in rows.iter().zip(self.data[at..].chunks_exact_mut(W)) {
-                let columns = &row[first..first + width];
-                match columns.first_chunk::<W>() {
-                    Some(columns) => place.copy_from_slice(columns),
-                    None => {
-                        place.fill(F::of(0.0)); // the padding may hold an earlier packing
-                        place[..width].copy_from_slice(columns);
+        let (columns, step) = (self.columns, self.depth * W);
+        let whole = columns / W;
+        match rows {
+            // the usual case without a question for every piece
+            [a, b, c, d] => {
+                let [a, b, c, d] = [a, b, c, d].map(|row| row[..columns].as_chunks::<W>().0);
+                for (panel, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
+                    let (places, _) = self.data[panel * step + k * W..][..TOGETHER * W].as_chunks_mut::<W>();
+                    places.copy_from_slice(&[*a, *b, *c, *d]);
+                }
+            }
+            _ => {
+                for (row, k) in rows.iter().zip(k..) {
+                    for (panel, columns) in row[..columns].as_chunks::<W>().0.iter().enumerate() {
+                        self.data[panel * step + k * W..][..W].copy_from_slice(columns);
                     }
                 }
             }
-            at += self.depth * W;
+        }
+        let rest = whole * W..columns;
+        for (row, k) in rows.iter().zip(k..).filter(|_| !rest.is_empty()) {
+            let place = &mut self.data[whole * step + k * W..][..W];
+            place.fill(F::of(0.0)); // the padding may hold an earlier packing
+            place[..rest.len()].copy_from_slice(&row[rest.clone()]);
         }
     }
 
@@ -148,17 +172,15 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
             self.pack_rows(k, &[row]);
         }
     }
+}
 
+impl<F: Real, const W: usize> Panels<F, W> {
     /// Packs the transpose of a row-major matrix (columns x depth).
     pub fn pack_transposed(&mut self, matrix: &[F]) {
         assert_eq!(matrix.len(), self.depth * self.columns);
-        let (step, depth) = (self.depth * W, self.depth);
-        for (column, row) in matrix.chunks_exact(depth).enumerate() {
-            let first = (column / W) * step + column % W;
-            let panel = &mut self.data[first..];
-            for (k, &x) in row.iter().enumerate() {
-                panel[k * W] = x;
-            }
+        let depth = self.depth;
+        for (source, panel) in matrix.chunks(W * depth).zip(self.data.chunks_exact_mut(W * depth)) {
+            F::turn(source, depth, source.len() / depth, depth, panel, W);
         }
     }
 }

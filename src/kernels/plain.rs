@@ -42,3 +42,12 @@ pub fn divide_all<F: Real>(elements: &mut [F], divisor: f64) {
         *x = F::from_f64(x.to_f64() / divisor);
     }
 }
+
+/// Row r of a block becomes column r of `out`, see [`super::Real::turn`].
+pub fn turn<F: Copy>(block: &[F], stride: usize, rows: usize, columns: usize, out: &mut [F], out_stride: usize) {
+    for column in 0..columns {
+        for row in 0..rows {
+            out[column * out_stride + row] = block[row * stride + column];
+        }
+    }
+}

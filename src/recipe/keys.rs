@@ -26,7 +26,8 @@ pub(super) fn is_known_key(key: &str) -> bool {
 
 /// Whether a pair may stand in a link that we write.
 pub(super) fn can_keep(key: &str, value: &str) -> bool {
-    let is_plain = |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+    let is_plain =
+        |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.chars().any(|other| other == c));
     let limit = if is_text_key(key) || key == "w" { MAX_ENCODED + 1 } else { MAX_SHORT_VALUE };
     let fits = key.len() <= 64 && value.len() <= limit;
     !key.is_empty() && !is_reserved(key) && fits && is_plain(key, "_.-") && is_plain(value, "_.-=")

@@ -177,11 +177,11 @@ impl<'a> Reader<'a> {
     }
 
     fn changes(&mut self, value: &str) {
-        let count = value.split("__").count();
+        let count = entries(value).count();
         if count > MAX_CHANGES {
             self.note(NoticeKind::Clamped, Some("c"), Some(&count.to_string()), Some(MAX_CHANGES as f64));
         }
-        for entry in value.split("__").take(MAX_CHANGES) {
+        for entry in entries(value).take(MAX_CHANGES) {
             match self.change(entry) {
                 Some(change) => {
                     let place = self.recipe.changes.partition_point(|other| other.step <= change.step);
@@ -274,4 +274,15 @@ impl<'a> Reader<'a> {
             self.note(NoticeKind::BadValue, Some(key), Some(value), Some(MAX_SHORT_VALUE as f64));
         }
     }
+}
+
+/// The entries of `a__b__c`.
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(list);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.as_bytes().windows(2).position(|pair| pair == b"__");
+        rest = end.map(|end| &text[end + 2..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
 }

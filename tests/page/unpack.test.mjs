@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compress } from "lzma1";
-import { unpack } from "../../www/unpack.js";
+import { assemble } from "../../tools/assemble.mjs";
+import * as page from "../../www/unpack.js";
+
+const decoder = Buffer.from(assemble(new URL("../../www/unpack.wat", import.meta.url))).toString("base64"), unpack = (packed) => page.unpack(packed, decoder);
 
 const LENGTH = 50_000;
 /** Numbers that look random and are the same in every run (Numerical Recipes' generator). */

@@ -25,6 +25,12 @@ impl F32x4 {
     pub fn from_array(numbers: [f32; 4]) -> F32x4 {
         F32x4(machine::from_array(numbers))
     }
+    /// Four rows of four as four columns.
+    #[inline(always)]
+    pub fn turned([a, b, c, d]: [F32x4; 4]) -> [F32x4; 4] {
+        let [a, b, c, d] = machine::turned([a.0, b.0, c.0, d.0]);
+        [F32x4(a), F32x4(b), F32x4(c), F32x4(d)]
+    }
 }
 
 impl Add for F32x4 {
@@ -106,6 +112,10 @@ impl Num for F32x4 {
     fn abs(self) -> F32x4 {
         F32x4(machine::abs(self.0))
     }
+    #[inline(always)]
+    fn zero_where_less(self, a: F32x4, b: F32x4) -> F32x4 {
+        F32x4(machine::zero_where_less(self.0, a.0, b.0))
+    }
 }
 
 impl Single for F32x4 {
@@ -114,8 +124,8 @@ impl Single for F32x4 {
         F32x4(machine::shift_left_23(biased.0))
     }
     #[inline(always)]
-    fn with_sign_of(self, other: F32x4) -> F32x4 {
-        F32x4(machine::with_sign(self.0, other.0))
+    fn signed_as(self, x: F32x4, size: F32x4) -> F32x4 {
+        F32x4(machine::signed_as(self.0, x.0, size.0))
     }
     #[inline(always)]
     fn at_most(self, bound: F32x4) -> F32x4 {

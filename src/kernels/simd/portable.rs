@@ -60,6 +60,10 @@ pub fn select_less(a: Vector, b: Vector, then: Vector, otherwise: Vector) -> Vec
     std::array::from_fn(|i| if a[i] < b[i] { then[i] } else { otherwise[i] })
 }
 #[inline(always)]
+pub fn zero_where_less(v: Vector, a: Vector, b: Vector) -> Vector {
+    std::array::from_fn(|i| if a[i] < b[i] { 0.0 } else { v[i] })
+}
+#[inline(always)]
 pub fn shift_left_23(v: Vector) -> Vector {
     v.map(|x| f32::from_bits(x.to_bits() << 23))
 }
@@ -68,8 +72,8 @@ pub fn abs(a: Vector) -> Vector {
     a.map(f32::abs)
 }
 #[inline(always)]
-pub fn with_sign(a: Vector, sign: Vector) -> Vector {
-    each(a, sign, f32::copysign)
+pub fn signed_as(a: Vector, x: Vector, size: Vector) -> Vector {
+    std::array::from_fn(|i| f32::from_bits(a[i].to_bits() | (x[i].to_bits() ^ size[i].to_bits())))
 }
 #[inline(always)]
 pub fn at_most(a: Vector, bound: Vector) -> Vector {
@@ -78,6 +82,10 @@ pub fn at_most(a: Vector, bound: Vector) -> Vector {
 #[inline(always)]
 pub fn at_least(a: Vector, bound: Vector) -> Vector {
     each(a, bound, |x, bound| if x < bound { bound } else { x })
+}
+#[inline(always)]
+pub fn turned(rows: [Vector; 4]) -> [Vector; 4] {
+    std::array::from_fn(|column| rows.map(|row| row[column]))
 }
 /// Two f64 lanes.
 pub type Wide = [f64; 2];

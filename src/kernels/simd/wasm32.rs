@@ -38,12 +38,16 @@ pub fn select_less(a: v128, b: v128, then: v128, otherwise: v128) -> v128 {
     v128_bitselect(then, otherwise, f32x4_lt(a, b))
 }
 #[inline(always)]
+pub fn zero_where_less(v: v128, a: v128, b: v128) -> v128 {
+    v128_andnot(v, f32x4_lt(a, b))
+}
+#[inline(always)]
 pub fn shift_left_23(v: v128) -> v128 {
     u32x4_shl(v, 23)
 }
 #[inline(always)]
-pub fn with_sign(a: v128, sign: v128) -> v128 {
-    v128_bitselect(sign, a, f32x4_splat(-0.0))
+pub fn signed_as(a: v128, x: v128, size: v128) -> v128 {
+    v128_or(a, v128_xor(x, size))
 }
 /// pmin and pmax are comparison and choice in one: `if bound < a { bound } else { a }`.
 #[inline(always)]
@@ -53,6 +57,18 @@ pub fn at_most(a: v128, bound: v128) -> v128 {
 #[inline(always)]
 pub fn at_least(a: v128, bound: v128) -> v128 {
     f32x4_pmax(a, bound)
+}
+/// Two rows interleaved, then two of such pairs.
+#[inline(always)]
+pub fn turned([a, b, c, d]: [v128; 4]) -> [v128; 4] {
+    let (ab, ab_high) = (u32x4_shuffle::<0, 4, 1, 5>(a, b), u32x4_shuffle::<2, 6, 3, 7>(a, b));
+    let (cd, cd_high) = (u32x4_shuffle::<0, 4, 1, 5>(c, d), u32x4_shuffle::<2, 6, 3, 7>(c, d));
+    [
+        u64x2_shuffle::<0, 2>(ab, cd),
+        u64x2_shuffle::<1, 3>(ab, cd),
+        u64x2_shuffle::<0, 2>(ab_high, cd_high),
+        u64x2_shuffle::<1, 3>(ab_high, cd_high),
+    ]
 }
 #[inline(always)]
 pub fn wide(a: f64, b: f64) -> v128 {

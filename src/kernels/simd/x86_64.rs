@@ -75,6 +75,11 @@ pub fn select_less(a: __m128, b: __m128, then: __m128, otherwise: __m128) -> __m
     }
 }
 #[inline(always)]
+pub fn zero_where_less(v: __m128, a: __m128, b: __m128) -> __m128 {
+    // SAFETY: see the file
+    unsafe { _mm_andnot_ps(_mm_cmplt_ps(a, b), v) }
+}
+#[inline(always)]
 pub fn shift_left_23(v: __m128) -> __m128 {
     // SAFETY: see the file
     unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(v))) }
@@ -85,9 +90,9 @@ pub fn abs(a: __m128) -> __m128 {
     unsafe { _mm_andnot_ps(_mm_set1_ps(-0.0), a) }
 }
 #[inline(always)]
-pub fn with_sign(a: __m128, sign: __m128) -> __m128 {
+pub fn signed_as(a: __m128, x: __m128, size: __m128) -> __m128 {
     // SAFETY: see the file
-    unsafe { _mm_or_ps(abs(a), _mm_and_ps(_mm_set1_ps(-0.0), sign)) }
+    unsafe { _mm_or_ps(a, _mm_xor_ps(x, size)) }
 }
 /// minps and maxps are comparison and choice in one: the second operand where the comparison is false.
 #[inline(always)]
@@ -109,6 +114,16 @@ pub fn wide(a: f64, b: f64) -> __m128d {
 pub fn wide_to_array(v: __m128d) -> [f64; 2] {
     // SAFETY: see the file
     unsafe { [_mm_cvtsd_f64(v), _mm_cvtsd_f64(_mm_unpackhi_pd(v, v))] }
+}
+/// Two rows interleaved, then two of such pairs.
+#[inline(always)]
+pub fn turned([a, b, c, d]: [__m128; 4]) -> [__m128; 4] {
+    // SAFETY: see the file
+    unsafe {
+        let (ab, ab_high, cd, cd_high) =
+            (_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b), _mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
+        [_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab), _mm_movelh_ps(ab_high, cd_high), _mm_movehl_ps(cd_high, ab_high)]
+    }
 }
 /// The lower and the upper two of four f32 as f64.
 #[inline(always)]
