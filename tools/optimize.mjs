@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
+import { productsFirst } from "./products-first.mjs";
 
 const WASM_OPT = fileURLToPath(new URL("../node_modules/.bin/wasm-opt", import.meta.url));
 /** Functions of the standard library that never return. */
@@ -30,8 +31,8 @@ export function optimize(bytes) {
   const folder = mkdtempSync(path.join(tmpdir(), "optimized-")), file = path.join(folder, "engine.wasm");
   try {
     writeFileSync(file, withoutWordsOfPanics(bytes));
-    execFileSync(WASM_OPT, [file, "-O2", "--strip-debug", "--strip-producers", "-o", file]);
-    return readFileSync(file);
+    execFileSync(WASM_OPT, [file, "-O2", "--low-memory-unused", "-ocimfs", "0", "-aimfs", "2", "-fimfs", "2", "--strip-debug", "--strip-producers", "-o", file]);
+    return productsFirst(readFileSync(file));
   } finally {
     rmSync(folder, { recursive: true });
   }

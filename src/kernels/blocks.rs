@@ -2,48 +2,63 @@
 //! every result has the bits of [`super::plain`].
 
 use crate::kernels::plain;
-use crate::kernels::simd::{F32x4, F64x2, Pair, four_rows, four_rows_by_two, has_two_panels, one_row};
+use crate::kernels::simd::{Block, F32x4, F64x2, Pair, four_rows_by_two, fours_by_panel, has_two_panels, one_row};
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
 use crate::math::Num;
+
+/// Fours of rows that go through a panel while it is in the first-level cache, themselves in the second.
+const FOURS: usize = 8;
 
 /// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones gain
 /// nothing or spill in V8), of 4 by 2 longer ones where the machine has them; a single row takes 8 vectors, so that the additions do not wait for one another.
 pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
-    let (depth, panels) = (b.depth(), b.panels());
+    let (depth, panels, whole) = (b.depth(), b.panels(), b.columns() / COLUMNS);
     let (row_step, depth_step) = a.steps();
     let output = Output { columns: b.columns(), start };
+    let apart = start == Start::AddToC;
     let in_twos = if has_two_panels() { panels - panels % 2 } else { 0 };
     let mut row = 0;
     while row + ROWS <= rows {
+        let fours = ((rows - row) / ROWS).min(FOURS);
+        for row in (row..row + fours * ROWS).step_by(ROWS) {
+            let x = a.rest_from(row, depth);
+            let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
+            for panel in (0..in_twos).step_by(2) {
+                let from = [
+                    [output.read(c, at[0], panel), output.read(c, at[0], panel + 1)],
+                    [output.read(c, at[1], panel), output.read(c, at[1], panel + 1)],
+                    [output.read(c, at[2], panel), output.read(c, at[2], panel + 1)],
+                    [output.read(c, at[3], panel), output.read(c, at[3], panel + 1)],
+                ];
+                let sums = four_rows_by_two(x, row_step, depth_step, b.panels_from(panel), depth, from);
+                for (at, [left, right]) in at.into_iter().zip(sums) {
+                    output.write(c, at, panel, left);
+                    output.write(c, at, panel + 1, right);
+                }
+            }
+        }
         let x = a.rest_from(row, depth);
-        let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
-        for panel in (0..in_twos).step_by(2) {
-            let from = [
-                [output.read(c, at[0], panel), output.read(c, at[0], panel + 1)],
-                [output.read(c, at[1], panel), output.read(c, at[1], panel + 1)],
-                [output.read(c, at[2], panel), output.read(c, at[2], panel + 1)],
-                [output.read(c, at[3], panel), output.read(c, at[3], panel + 1)],
-            ];
-            let sums = four_rows_by_two(x, row_step, depth_step, b.panels_from(panel), depth, from);
-            for (at, [left, right]) in at.into_iter().zip(sums) {
-                output.write(c, at, panel, left);
-                output.write(c, at, panel + 1, right);
+        let four_step = if depth == 0 { 0 } else { a.offset(row + ROWS, 0) - a.offset(row, 0) };
+        let fours_by = |block: Block<'_>, panel: usize| match depth_step {
+            1 => fours_by_panel::<1>(block, x, row_step, four_step, b.panel(panel), depth, fours),
+            _ => fours_by_panel::<ROWS>(block, x, row_step, four_step, b.panel(panel), depth, fours),
+        };
+        for panel in in_twos..whole {
+            fours_by(Block { c: &mut c[row * stride + panel * COLUMNS..], stride, apart }, panel);
+        }
+        if panels > whole.max(in_twos) {
+            // the last panel is narrower than its padding: a block beside C stands for its columns
+            let (mut padded, left) = ([0.0; FOURS * ROWS * COLUMNS], whole * COLUMNS..b.columns());
+            let at = |row: usize| row * stride + left.start..row * stride + left.end;
+            for (row, place) in (row..row + fours * ROWS).zip(padded.chunks_exact_mut(COLUMNS)) {
+                place[..left.len()].copy_from_slice(&c[at(row)]);
+            }
+            fours_by(Block { c: &mut padded, stride: COLUMNS, apart }, whole);
+            for (row, place) in (row..row + fours * ROWS).zip(padded.chunks_exact(COLUMNS)) {
+                c[at(row)].copy_from_slice(&place[..left.len()]);
             }
         }
-        for panel in in_twos..panels {
-            // array::map is not inlined: four terms instead
-            let from = [
-                output.read(c, at[0], panel),
-                output.read(c, at[1], panel),
-                output.read(c, at[2], panel),
-                output.read(c, at[3], panel),
-            ];
-            let sums = four_rows(x, row_step, depth_step, b.panel(panel), depth, from);
-            for (at, sums) in at.into_iter().zip(sums) {
-                output.write(c, at, panel, sums);
-            }
-        }
-        row += ROWS;
+        row += fours * ROWS;
     }
     for row in row..rows {
         let (at, whole, x) = (row * stride, panels - panels % 4, a.rest_from(row, depth));

@@ -190,39 +190,115 @@ impl Div for F64x2 {
 /// Two vectors: the columns of one panel.
 pub type Pair = [F32x4; 2];
 
-/// 4 rows of A by 2 vectors of B over the whole depth, 8 accumulators that start from `from`. Element (r, k) of A is
-/// `a[r * row_step + k * depth_step]`; B is `[depth][8]`.
+/// Where a block of C stands, and where its accumulators start.
+pub struct Block<'a> {
+    /// From the block's first number on.
+    pub c: &'a mut [f32],
+    /// How far apart its rows stand.
+    pub stride: usize,
+    /// The accumulators start from 0 and are added to C at the end; else they start from C.
+    pub apart: bool,
+}
+
+impl Block<'_> {
+    /// What the two accumulators of a row start from.
+    #[inline(always)]
+    fn begin(&self, at: usize) -> Pair {
+        if self.apart { [F32x4::of(0.0); 2] } else { [F32x4::load(self.c, at), F32x4::load(self.c, at + 4)] }
+    }
+
+    /// Puts them where they belong.
+    #[inline(always)]
+    fn end(&mut self, at: usize, mut sums: Pair) {
+        if self.apart {
+            sums = [F32x4::load(self.c, at) + sums[0], F32x4::load(self.c, at + 4) + sums[1]];
+        }
+        sums[0].store(self.c, at);
+        sums[1].store(self.c, at + 4);
+    }
+}
+
+/// One k of a block: each of 4 rows' numbers times the 8 of a panel, added to the accumulators.
+///
+/// # Safety
+/// Every `a` must be readable for 1 f32, `b` for 8.
+#[inline(always)]
+unsafe fn add_products(s: [Pair; 4], a: [*const f32; 4], b: *const f32) -> [Pair; 4] {
+    // SAFETY: the caller's promise
+    unsafe {
+        let (b0, b1) = (F32x4(machine::load(b)), F32x4(machine::load(b.add(4))));
+        let (x0, x1) = (F32x4(machine::load_splat(a[0])), F32x4(machine::load_splat(a[1])));
+        let (x2, x3) = (F32x4(machine::load_splat(a[2])), F32x4(machine::load_splat(a[3])));
+        let s0 = [s[0][0] + x0 * b0, s[0][1] + x0 * b1];
+        let s1 = [s[1][0] + x1 * b0, s[1][1] + x1 * b1];
+        let s2 = [s[2][0] + x2 * b0, s[2][1] + x2 * b1];
+        let s3 = [s[3][0] + x3 * b0, s[3][1] + x3 * b1];
+        [s0, s1, s2, s3]
+    }
+}
+
+/// Some fours of rows of A by one panel of B over the whole depth, four rows at a time in 8 accumulators. Element (r, k) of a four is
+/// `a[r * row_step + k * DEPTH_STEP]`, where row_step is 1 if the depth step is not, and the next four begins `four_step` further on; the panel is `[depth][8]`.
+///
+/// A function of its own and a small one: in a large one V8 keeps counters and pointers in memory, and computes addresses anew for every k.
 ///
 /// # Panics
-/// When A or B is too short; so no pointer below leaves them.
-#[inline(always)]
-pub fn four_rows(a: &[f32], row_step: usize, depth_step: usize, b: &[f32], depth: usize, from: [Pair; 4]) -> [Pair; 4] {
-    assert!(depth == 0 || 3 * row_step + (depth - 1) * depth_step < a.len(), "A is too short for its rows");
+/// When A, B or C is too short; so no pointer below leaves them.
+#[inline(never)]
+pub fn fours_by_panel<const DEPTH_STEP: usize>(
+    mut block: Block<'_>,
+    a: &[f32],
+    row_step: usize,
+    four_step: usize,
+    b: &[f32],
+    depth: usize,
+    fours: usize,
+) {
+    let row_step = if DEPTH_STEP == 1 { row_step } else { 1 };
+    let last = (fours - 1) * four_step + 3 * row_step + depth.saturating_sub(1) * DEPTH_STEP;
+    assert!(depth == 0 || last < a.len(), "A is too short for its rows");
     assert!(8 * depth <= b.len(), "B is too short for its depth");
-    let [[mut s00, mut s01], [mut s10, mut s11], [mut s20, mut s21], [mut s30, mut s31]] = from;
-    let (mut a, mut b) = (a.as_ptr(), b.as_ptr());
-    for _ in 0..depth {
-        // SAFETY: the largest index of either was asserted to lie inside
+    for four in 0..fours {
+        let at = four * 4 * block.stride;
+        let at = [at, at + block.stride, at + 2 * block.stride, at + 3 * block.stride];
+        let mut sums = [block.begin(at[0]), block.begin(at[1]), block.begin(at[2]), block.begin(at[3])];
+        // SAFETY: the largest index of A and of B was asserted to lie inside
         unsafe {
-            let b0 = F32x4(machine::load(b));
-            let b1 = F32x4(machine::load(b.wrapping_add(4)));
-            let x = F32x4(machine::load_splat(a));
-            s00 = s00 + x * b0;
-            s01 = s01 + x * b1;
-            let x = F32x4(machine::load_splat(a.wrapping_add(row_step)));
-            s10 = s10 + x * b0;
-            s11 = s11 + x * b1;
-            let x = F32x4(machine::load_splat(a.wrapping_add(2 * row_step)));
-            s20 = s20 + x * b0;
-            s21 = s21 + x * b1;
-            let x = F32x4(machine::load_splat(a.wrapping_add(3 * row_step)));
-            s30 = s30 + x * b0;
-            s31 = s31 + x * b1;
+            let mut a0 = a.as_ptr().wrapping_add(four * four_step);
+            let [mut a1, mut a2, mut a3] =
+                [a0.wrapping_add(row_step), a0.wrapping_add(2 * row_step), a0.wrapping_add(3 * row_step)];
+            let (mut b, mut left) = (b.as_ptr(), depth);
+            // each k ends with a question: between two, V8 does not carry loads forward that would fill all its registers
+            while left > 0 {
+                sums = add_products(sums, [a0, a1, a2, a3], b);
+                if left == 1 {
+                    break;
+                }
+                sums = add_products(
+                    sums,
+                    [a0.add(DEPTH_STEP), a1.add(DEPTH_STEP), a2.add(DEPTH_STEP), a3.add(DEPTH_STEP)],
+                    b.add(8),
+                );
+                if left == 2 {
+                    break;
+                }
+                let k = 2 * DEPTH_STEP;
+                sums = add_products(sums, [a0.add(k), a1.add(k), a2.add(k), a3.add(k)], b.add(16));
+                if left == 3 {
+                    break;
+                }
+                let k = 3 * DEPTH_STEP;
+                sums = add_products(sums, [a0.add(k), a1.add(k), a2.add(k), a3.add(k)], b.add(24));
+                let at = |a: *const f32| a.wrapping_add(4 * DEPTH_STEP);
+                [a0, a1, a2, a3] = [at(a0), at(a1), at(a2), at(a3)];
+                b = b.wrapping_add(32);
+                left -= 4;
+            }
         }
-        a = a.wrapping_add(depth_step);
-        b = b.wrapping_add(8);
+        for (at, sums) in at.into_iter().zip(sums) {
+            block.end(at, sums);
+        }
     }
-    [[s00, s01], [s10, s11], [s20, s21], [s30, s31]]
 }
 
 /// Whether this machine takes 4 rows by two panels at once, see [`four_rows_by_two`].
