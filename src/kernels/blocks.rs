@@ -2,7 +2,7 @@
 //! every result has the bits of [`super::plain`].
 
 use crate::kernels::plain;
-use crate::kernels::simd::{Block, F32x4, F64x2, Pair, four_rows_by_two, fours_by_panel, has_two_panels, one_row};
+use crate::kernels::simd::{Block, F32x4, F64x2, Pair, four_rows_by_two, fours_by_panel, has_two_panels, row_by_panels};
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
 use crate::math::Num;
 
@@ -61,20 +61,15 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
         row += fours * ROWS;
     }
     for row in row..rows {
-        let (at, whole, x) = (row * stride, panels - panels % 4, a.rest_from(row, depth));
-        for panel in (0..whole).step_by(4) {
-            let from = [
-                output.read(c, at, panel),
-                output.read(c, at, panel + 1),
-                output.read(c, at, panel + 2),
-                output.read(c, at, panel + 3),
-            ];
-            let sums = one_row(x, depth_step, b.panels_from(panel), depth, from);
-            for (k, sums) in sums.into_iter().enumerate() {
-                output.write(c, at, panel + k, sums);
+        let (at, fours, x) = (row * stride, whole / 4, a.rest_from(row, depth));
+        if fours > 0 {
+            let block = Block { c: &mut c[at..], stride, apart };
+            match depth_step {
+                1 => row_by_panels::<1>(block, x, b.panels_from(0), depth, fours),
+                _ => row_by_panels::<ROWS>(block, x, b.panels_from(0), depth, fours),
             }
         }
-        for panel in whole..panels {
+        for panel in 4 * fours..panels {
             let mut sums = output.read(c, at, panel);
             for (columns, &x) in b.panel(panel).as_chunks::<COLUMNS>().0.iter().zip(x.iter().step_by(depth_step)) {
                 let x = F32x4::of(x);

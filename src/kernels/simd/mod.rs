@@ -270,29 +270,24 @@ pub fn fours_by_panel<const DEPTH_STEP: usize>(
             let (mut b, mut left) = (b.as_ptr(), depth);
             // each k ends with a question: between two, V8 does not carry loads forward that would fill all its registers
             while left > 0 {
-                sums = add_products(sums, [a0, a1, a2, a3], b);
+                let of =
+                    |k: usize| [a0.add(k * DEPTH_STEP), a1.add(k * DEPTH_STEP), a2.add(k * DEPTH_STEP), a3.add(k * DEPTH_STEP)];
+                sums = add_products(sums, of(0), b);
                 if left == 1 {
                     break;
                 }
-                sums = add_products(
-                    sums,
-                    [a0.add(DEPTH_STEP), a1.add(DEPTH_STEP), a2.add(DEPTH_STEP), a3.add(DEPTH_STEP)],
-                    b.add(8),
-                );
+                sums = add_products(sums, of(1), b.add(8));
                 if left == 2 {
                     break;
                 }
-                let k = 2 * DEPTH_STEP;
-                sums = add_products(sums, [a0.add(k), a1.add(k), a2.add(k), a3.add(k)], b.add(16));
+                sums = add_products(sums, of(2), b.add(16));
                 if left == 3 {
                     break;
                 }
-                let k = 3 * DEPTH_STEP;
-                sums = add_products(sums, [a0.add(k), a1.add(k), a2.add(k), a3.add(k)], b.add(24));
-                let at = |a: *const f32| a.wrapping_add(4 * DEPTH_STEP);
-                [a0, a1, a2, a3] = [at(a0), at(a1), at(a2), at(a3)];
-                b = b.wrapping_add(32);
-                left -= 4;
+                sums = add_products(sums, of(3), b.add(24));
+                let on = |a: *const f32| a.wrapping_add(4 * DEPTH_STEP);
+                [a0, a1, a2, a3] = [on(a0), on(a1), on(a2), on(a3)];
+                (b, left) = (b.wrapping_add(32), left - 4);
             }
         }
         for (at, sums) in at.into_iter().zip(sums) {
@@ -328,31 +323,63 @@ pub fn four_rows_by_two(
     sums
 }
 
-/// 1 row of A by 8 vectors (4 panels that follow one another) over the whole depth; element k of A is `a[k * step]`.
+/// One k of a row: its number times the 8 of each of 4 panels, added to the accumulators.
+///
+/// # Safety
+/// `a` must be readable for 1 f32, every `b` for 8.
+#[inline(always)]
+unsafe fn add_row_products(s: [Pair; 4], a: *const f32, b: [*const f32; 4]) -> [Pair; 4] {
+    // SAFETY: the caller's promise
+    unsafe {
+        let x = F32x4(machine::load_splat(a));
+        let of = |b: *const f32| [x * F32x4(machine::load(b)), x * F32x4(machine::load(b.add(4)))];
+        let (p0, p1, p2, p3) = (of(b[0]), of(b[1]), of(b[2]), of(b[3]));
+        [
+            [s[0][0] + p0[0], s[0][1] + p0[1]],
+            [s[1][0] + p1[0], s[1][1] + p1[1]],
+            [s[2][0] + p2[0], s[2][1] + p2[1]],
+            [s[3][0] + p3[0], s[3][1] + p3[1]],
+        ]
+    }
+}
+
+/// One row of A by some fours of panels of B over the whole depth, 4 panels at a time in 8 accumulators, so that the additions do not wait for one
+/// another; element k of A is `a[k * DEPTH_STEP]`. As [`fours_by_panel`], a function of its own.
 ///
 /// # Panics
-/// When A or B is too short; so no pointer below leaves them.
-#[inline(always)]
-pub fn one_row(a: &[f32], step: usize, b: &[f32], depth: usize, from: [Pair; 4]) -> [Pair; 4] {
-    assert!(depth == 0 || (depth - 1) * step < a.len(), "A is too short for its row");
-    assert!(32 * depth <= b.len(), "B is too short for its depth");
-    let [[mut s0, mut s1], [mut s2, mut s3], [mut s4, mut s5], [mut s6, mut s7]] = from;
-    let (panel, mut a, mut b) = (8 * depth, a.as_ptr(), b.as_ptr());
-    for _ in 0..depth {
-        // SAFETY: the largest index of either was asserted to lie inside
+/// When A, B or C is too short; so no pointer below leaves them.
+#[inline(never)]
+pub fn row_by_panels<const DEPTH_STEP: usize>(mut block: Block<'_>, a: &[f32], b: &[f32], depth: usize, fours: usize) {
+    assert!(depth == 0 || (depth - 1) * DEPTH_STEP < a.len(), "A is too short for its row");
+    assert!(32 * depth * fours <= b.len(), "B is too short for its depth");
+    let panel = 8 * depth;
+    for four in 0..fours {
+        let at = [32 * four, 32 * four + 8, 32 * four + 16, 32 * four + 24];
+        let mut sums = [block.begin(at[0]), block.begin(at[1]), block.begin(at[2]), block.begin(at[3])];
+        // SAFETY: the largest index of A and of B was asserted to lie inside
         unsafe {
-            let x = F32x4(machine::load_splat(a));
-            s0 = s0 + x * F32x4(machine::load(b));
-            s1 = s1 + x * F32x4(machine::load(b.wrapping_add(4)));
-            s2 = s2 + x * F32x4(machine::load(b.wrapping_add(panel)));
-            s3 = s3 + x * F32x4(machine::load(b.wrapping_add(panel + 4)));
-            s4 = s4 + x * F32x4(machine::load(b.wrapping_add(2 * panel)));
-            s5 = s5 + x * F32x4(machine::load(b.wrapping_add(2 * panel + 4)));
-            s6 = s6 + x * F32x4(machine::load(b.wrapping_add(3 * panel)));
-            s7 = s7 + x * F32x4(machine::load(b.wrapping_add(3 * panel + 4)));
+            let (mut a, mut b, mut left) = (a.as_ptr(), b.as_ptr().wrapping_add(four * 4 * panel), depth);
+            while left > 0 {
+                let [b1, b2, b3] = [b.wrapping_add(panel), b.wrapping_add(2 * panel), b.wrapping_add(3 * panel)];
+                let of = |k: usize| [b.add(8 * k), b1.add(8 * k), b2.add(8 * k), b3.add(8 * k)];
+                sums = add_row_products(sums, a, of(0));
+                if left == 1 {
+                    break;
+                }
+                sums = add_row_products(sums, a.add(DEPTH_STEP), of(1));
+                if left == 2 {
+                    break;
+                }
+                sums = add_row_products(sums, a.add(2 * DEPTH_STEP), of(2));
+                if left == 3 {
+                    break;
+                }
+                sums = add_row_products(sums, a.add(3 * DEPTH_STEP), of(3));
+                (a, b, left) = (a.wrapping_add(4 * DEPTH_STEP), b.wrapping_add(32), left - 4);
+            }
         }
-        a = a.wrapping_add(step);
-        b = b.wrapping_add(8);
+        for (at, sums) in at.into_iter().zip(sums) {
+            block.end(at, sums);
+        }
     }
-    [[s0, s1], [s2, s3], [s4, s5], [s6, s7]]
 }
