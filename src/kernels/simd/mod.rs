@@ -358,10 +358,11 @@ pub fn row_by_panels<const DEPTH_STEP: usize>(mut block: Block<'_>, a: &[f32], b
         let mut sums = [block.begin(at[0]), block.begin(at[1]), block.begin(at[2]), block.begin(at[3])];
         // SAFETY: the largest index of A and of B was asserted to lie inside
         unsafe {
-            let (mut a, mut b, mut left) = (a.as_ptr(), b.as_ptr().wrapping_add(four * 4 * panel), depth);
+            let (mut a, mut left) = (a.as_ptr(), depth);
+            let mut b0 = b.as_ptr().wrapping_add(four * 4 * panel);
+            let [mut b1, mut b2, mut b3] = [b0.wrapping_add(panel), b0.wrapping_add(2 * panel), b0.wrapping_add(3 * panel)];
             while left > 0 {
-                let [b1, b2, b3] = [b.wrapping_add(panel), b.wrapping_add(2 * panel), b.wrapping_add(3 * panel)];
-                let of = |k: usize| [b.add(8 * k), b1.add(8 * k), b2.add(8 * k), b3.add(8 * k)];
+                let of = |k: usize| [b0.add(8 * k), b1.add(8 * k), b2.add(8 * k), b3.add(8 * k)];
                 sums = add_row_products(sums, a, of(0));
                 if left == 1 {
                     break;
@@ -375,7 +376,9 @@ pub fn row_by_panels<const DEPTH_STEP: usize>(mut block: Block<'_>, a: &[f32], b
                     break;
                 }
                 sums = add_row_products(sums, a.add(3 * DEPTH_STEP), of(3));
-                (a, b, left) = (a.wrapping_add(4 * DEPTH_STEP), b.wrapping_add(32), left - 4);
+                let on = |b: *const f32| b.wrapping_add(32);
+                [b0, b1, b2, b3] = [on(b0), on(b1), on(b2), on(b3)];
+                (a, left) = (a.wrapping_add(4 * DEPTH_STEP), left - 4);
             }
         }
         for (at, sums) in at.into_iter().zip(sums) {
