@@ -1,7 +1,7 @@
 //! The six optimizers with PyTorch's formulas and constants, and clipping by the norm of all gradients together.
 //! It sees flat slices of parameters and gradients; it refuses to know what they belong to.
 
-use crate::kernels::{Elementwise, for_each_element};
+use crate::kernels::{Elementwise, for_each_element, for_each_element_in_twos};
 use crate::loss::LongSum;
 use crate::math::Num;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ impl Optimizer {
         match kind {
             OptimizerKind::Adam | OptimizerKind::Adamw => {
                 let (first, second, decays) = (&mut first[..n], &mut second[..n], kind == OptimizerKind::Adamw);
-                for_each_element(n, Adam { formula, decays, values, grads, first, second });
+                for_each_element_in_twos(n, Adam { formula, decays, values, grads, first, second });
             }
             _ => for_each_element(n, Sweep { kind, formula, first_update, values, grads, first, second }),
         }
