@@ -10,17 +10,12 @@ const READABLE = new Set([binaryen.ConstId, binaryen.LocalGetId, binaryen.LocalS
 
 /** Which locals an expression reads and writes; false where it does anything else than compute from locals and memory. */
 function usesOf(/** @type {number} */ expression, reads = new Set(), writes = new Set()) {
-  const id = idOf(expression), info = READABLE.has(id) ? binaryen.getExpressionInfo(expression) : {}, inside = (/** @type {number[]} */ ...parts) => parts.every((part) => usesOf(part, reads, writes));
-  const known = {
-    [binaryen.ConstId]: () => true,
-    [binaryen.LocalGetId]: () => reads.add(info.index),
-    [binaryen.LocalSetId]: () => inside(info.value) && writes.add(info.index),
-    [binaryen.BinaryId]: () => inside(info.left, info.right),
-    [binaryen.UnaryId]: () => inside(info.value),
-    [binaryen.LoadId]: () => inside(info.ptr),
-    [binaryen.SIMDLoadId]: () => inside(info.ptr),
-  }[id];
-  return known && known() ? { reads, writes } : false;
+  const id = idOf(expression);
+  if (!READABLE.has(id)) return false;
+  const info = binaryen.getExpressionInfo(expression), parts = [info.left, info.right, info.value, info.ptr].filter((part) => id !== binaryen.ConstId && part !== undefined);
+  if (id === binaryen.LocalGetId) reads.add(info.index);
+  if (id === binaryen.LocalSetId) writes.add(info.index);
+  return parts.every((part) => usesOf(part, reads, writes)) && { reads, writes };
 }
 
 const isVector = (/** @type {number} */ expression, /** @type {number} */ op) => idOf(expression) === binaryen.BinaryId && binaryen.getExpressionInfo(expression).op === op;
@@ -43,6 +38,7 @@ const areApart = (/** @type {any} */ one, /** @type {any} */ two) => !two.uses.r
 /** @param {Uint8Array} bytes @returns {Uint8Array} */
 export function productsFirst(bytes) {
   const module = binaryen.readBinary(bytes), { v128 } = binaryen;
+  module.setFeatures(module.getFeatures() | binaryen.Features.SIMD128); // a module need not say what it uses
   let pairs = 0;
   /** The same expression with pairs in every block of it rewritten; spare: two locals for products. */
   function rewritten(/** @type {number} */ expression, /** @type {number[]} */ spare) {
