@@ -110,12 +110,12 @@ impl Optimizer {
         let (kind, first_update, n) = (self.kind, self.updates == 0, values.len());
         self.updates += 1;
         let (first, second) = (&mut self.first[..], &mut self.second[..]);
+        let update = Update { formula, values, grads, first, second };
         match kind {
             OptimizerKind::Adam | OptimizerKind::Adamw => {
-                let (first, second, decays) = (&mut first[..n], &mut second[..n], kind == OptimizerKind::Adamw);
-                for_each_element_in_twos(n, Adam { formula, decays, values, grads, first, second });
+                for_each_element_in_twos(n, Adam { update, decays: kind == OptimizerKind::Adamw });
             }
-            _ => for_each_element(n, Sweep { kind, formula, first_update, values, grads, first, second }),
+            _ => for_each_element(n, Sweep { update, kind, first_update }),
         }
     }
 }
@@ -144,78 +144,88 @@ impl Formula {
     fn flush<L: Num>(&self, x: L) -> L {
         x.zero_where_less(x.abs(), L::of(self.tiny))
     }
-
-    /// An update that overflows is not made: a parameter is never NaN or infinite.
-    #[inline(always)]
-    fn finite<L: Num>(&self, p: L, old: L) -> L {
-        L::select_less(p.abs(), L::of(self.infinity), p, old)
-    }
 }
 
-struct Sweep<'a> {
-    kind: OptimizerKind,
+/// What one update reads and writes.
+struct Update<'a> {
     formula: Formula,
-    first_update: bool,
     values: &'a mut [f32],
     grads: &'a [f32],
     first: &'a mut [f32],
     second: &'a mut [f32],
+}
+
+impl Update<'_> {
+    /// Parameters and scaled gradients.
+    #[inline(always)]
+    fn read<L: Num<Scalar = f32>>(&self, at: usize) -> (L, L) {
+        (L::load(self.values, at), L::load(self.grads, at) * L::of(self.formula.scale))
+    }
+
+    /// An update that overflows is not made: a parameter is never NaN or infinite.
+    #[inline(always)]
+    fn write<L: Num<Scalar = f32>>(&mut self, at: usize, p: L, old: L) {
+        L::select_less(p.abs(), L::of(self.formula.infinity), p, old).store(self.values, at);
+    }
+}
+
+/// All but Adam and AdamW.
+struct Sweep<'a> {
+    update: Update<'a>,
+    kind: OptimizerKind,
+    first_update: bool,
 }
 
 impl Elementwise<f32> for Sweep<'_> {
     #[inline(always)]
     fn run<L: Num<Scalar = f32>>(&mut self, at: usize) {
-        let f = self.formula;
+        let f = self.update.formula;
         let lr = L::of(f.learning_rate);
-        let p = L::load(self.values, at);
-        let g = L::load(self.grads, at) * L::of(f.scale);
+        let (p, g) = self.update.read::<L>(at);
+        let Update { first, second, .. } = &mut self.update;
         let updated = match self.kind {
             OptimizerKind::Momentum => {
-                let b = if self.first_update { g } else { f.flush(L::of(0.9) * L::load(self.first, at) + g) };
-                b.store(self.first, at);
+                let b = if self.first_update { g } else { f.flush(L::of(0.9) * L::load(first, at) + g) };
+                b.store(first, at);
                 p - lr * b
             }
             OptimizerKind::Rmsprop => {
-                let v = f.flush(L::of(0.99) * L::load(self.second, at) + L::of(0.01) * g * g);
-                v.store(self.second, at);
+                let v = f.flush(L::of(0.99) * L::load(second, at) + L::of(0.01) * g * g);
+                v.store(second, at);
                 p - lr * g / (v.sqrt() + L::of(1e-8))
             }
             OptimizerKind::Adagrad => {
-                let v = f.flush(L::load(self.second, at) + g * g);
-                v.store(self.second, at);
+                let v = f.flush(L::load(second, at) + g * g);
+                v.store(second, at);
                 p - lr * g / (v.sqrt() + L::of(1e-10))
             }
             _ => p - lr * g,
         };
-        f.finite(updated, p).store(self.values, at);
+        self.update.write(at, updated, p);
     }
 }
 
 struct Adam<'a> {
-    formula: Formula,
+    update: Update<'a>,
     decays: bool,
-    values: &'a mut [f32],
-    grads: &'a [f32],
-    first: &'a mut [f32],
-    second: &'a mut [f32],
 }
 
 impl Elementwise<f32> for Adam<'_> {
     /// m = 0.9 m + 0.1 g;  v = 0.999 v + 0.001 g^2;  p -= lr (m / c1) / (sqrt(v / c2) + 1e-8)
     #[inline(always)]
     fn run<L: Num<Scalar = f32>>(&mut self, at: usize) {
-        let f = self.formula;
+        let f = self.update.formula;
         let lr = L::of(f.learning_rate);
-        let old = L::load(self.values, at);
-        let g = L::load(self.grads, at) * L::of(f.scale);
+        let (old, g) = self.update.read::<L>(at);
+        let Update { first, second, .. } = &mut self.update;
         let p = if self.decays { old - lr * L::of(0.01) * old } else { old };
-        let m = f.flush(L::of(f.beta1) * L::load(self.first, at) + L::of(f.rest1) * g);
-        let v = f.flush(L::of(f.beta2) * L::load(self.second, at) + L::of(f.rest2) * g * g);
-        m.store(self.first, at);
-        v.store(self.second, at);
+        let m = f.flush(L::of(f.beta1) * L::load(first, at) + L::of(f.rest1) * g);
+        let v = f.flush(L::of(f.beta2) * L::load(second, at) + L::of(f.rest2) * g * g);
+        m.store(first, at);
+        v.store(second, at);
         // a division by 1 changes no bit and takes as long as any other
         let m = if f.correction1 == 1.0 { m } else { m / L::of(f.correction1) };
         let v = if f.correction2 == 1.0 { v } else { v / L::of(f.correction2) };
-        f.finite(p - lr * m / (v.sqrt() + L::of(f.epsilon)), old).store(self.values, at);
+        self.update.write(at, p - lr * m / (v.sqrt() + L::of(f.epsilon)), old);
     }
 }

@@ -2,11 +2,8 @@
 //! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
 //! new bits. It refuses to know which weights these are.
 
-use crate::kernels::{COLUMNS, Left, Panels, ROWS, Real, Start, TOGETHER, add_to, product};
+use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, TOGETHER, add_to, product};
 use std::ops::Range;
-
-/// Rows of a table that are turned into columns together.
-const STRIP: usize = 16;
 
 /// Number of groups of lanes.
 const GROUPS: usize = 4;
@@ -167,9 +164,9 @@ impl<F: Real> WeightGradients<F> {
             }
         }
         // a few rows of all characters at a time: a column from end to end would put each of its numbers into a cache line that the next one throws out
-        for (strip, grad) in grad.chunks_mut(STRIP * vocab).enumerate() {
+        for (strip, grad) in grad.chunks_mut(LINE * vocab).enumerate() {
             for &token in &all {
-                let sums = &self.total[token as usize * width + strip * STRIP..];
+                let sums = &self.total[token as usize * width + strip * LINE..];
                 for (row, &sum) in grad.chunks_exact_mut(vocab).zip(sums) {
                     row[token as usize] = sum;
                 }

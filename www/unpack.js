@@ -4,6 +4,7 @@
 const HEADER = 13;                   // bytes: properties, size of the dictionary, length
 const A_PAGE = 65_536;               // bytes of WebAssembly's memory
 const MOST = 16 * 2 ** 20;           // bytes of output
+const LITERALS = 3694, A_LITERAL = 1536; // bytes of unpack.wat's memory: where the probabilities of literals begin, and how many each of them has
 
 function bytesOf(/** @type {string} */ base64) {
   const letters = atob(base64.trim()), bytes = new Uint8Array(letters.length);
@@ -21,7 +22,7 @@ export function unpack(packed, decoder) {
   const block = bytesOf(packed), [properties] = block, length = block.length > HEADER ? new DataView(block.buffer).getUint32(5, true) : Infinity;
   if (length > MOST) throw new Error(`${block.length} bytes of the engine have no header that makes sense`);
   const { memory, unpack: run } = /** @type {any} */ (new WebAssembly.Instance(new WebAssembly.Module(bytesOf(decoder))).exports);
-  const input = 3694 + (1536 << (properties % 9 + Math.trunc(properties / 9) % 5)), output = input + block.length, end = output + length; // behind the probabilities
+  const input = LITERALS + (A_LITERAL << (properties % 9 + Math.trunc(properties / 9) % 5)), output = input + block.length, end = output + length; // behind the probabilities
   memory.grow(Math.ceil(end / A_PAGE));
   const bytes = new Uint8Array(memory.buffer);
   bytes.set(block, input);

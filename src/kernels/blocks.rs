@@ -194,11 +194,9 @@ pub fn turn(block: &[f32], stride: usize, rows: usize, columns: usize, out: &mut
                 four.store(out, (column + k) * out_stride + row);
             }
         }
-        for row in whole_rows..rows {
-            for column in column..column + 4 {
-                out[column * out_stride + row] = block[row * stride + column];
-            }
-        }
+    }
+    if whole_rows < rows && whole_columns > 0 {
+        plain::turn(&block[whole_rows * stride..], stride, rows - whole_rows, whole_columns, &mut out[whole_rows..], out_stride);
     }
     if whole_columns < columns {
         plain::turn(

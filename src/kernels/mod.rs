@@ -8,7 +8,7 @@ pub mod blocks;
 
 use crate::math::{Num, Two};
 
-pub use operands::{COLUMNS, Left, Panels, ROWS, TOGETHER, transpose};
+pub use operands::{COLUMNS, LINE, Left, Panels, ROWS, TOGETHER, transpose};
 
 /// A number type that the network runs in: f32 (training, tracing) or f64 (gradient flow, oracles).
 pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 'static {

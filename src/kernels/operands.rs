@@ -9,8 +9,8 @@ pub const ROWS: usize = 4;
 /// Columns of a panel: two vectors of four.
 pub const COLUMNS: usize = 8;
 
-/// Numbers of f32 in a cache line.
-const LINE: usize = 16;
+/// Numbers of f32 in a cache line: as many rows are turned into columns together.
+pub const LINE: usize = 16;
 
 /// How many rows are best packed together.
 pub const TOGETHER: usize = 4;
