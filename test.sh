@@ -57,7 +57,7 @@ format() {
   cargo fmt --all --check
 }
 wasm() { # the same bits as wasm with SIMD128, in Node
-  cargo test --locked --target wasm32-unknown-unknown --test digests
+  cargo test --locked --target wasm32-unknown-unknown --test digests --test kernels
 }
 aarch64() { # compiles only: nothing here runs it
   rustup target list --installed 2>/dev/null | grep -qx aarch64-unknown-linux-gnu || timeout 120 rustup target add aarch64-unknown-linux-gnu >/dev/null 2>&1 ||

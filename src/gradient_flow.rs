@@ -211,9 +211,8 @@ fn forward(layers: &[Layer<'_>], memories: &mut [LayerMemory<f64>], tokens: &[u3
             None => layer.look_up(gates, tokens),
             Some(below) => {
                 let width = layer.bias.len();
-                gates.chunks_exact_mut(width).for_each(|a| a.copy_from_slice(&layer.bias));
                 let x = Left::rows(&below.h[layer.hidden..], layer.hidden);
-                product(gates, width, tokens.len(), x, &layer.input, Start::FromC);
+                product(gates, width, tokens.len(), x, &layer.input, Start::From(&layer.bias));
             }
         }
         layer.run(tokens.len()).forward(&mut this[0]);

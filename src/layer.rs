@@ -145,8 +145,8 @@ impl<F: Real> LayerRun<'_, F> {
         let (hidden, width) = (self.hidden, 3 * self.hidden);
         match self.kind {
             CellKind::Gru => {
-                q.chunks_exact_mut(hidden).for_each(|lane| lane.copy_from_slice(self.bias_hh_n));
-                product(q, hidden, self.lanes, Left::rows(h_prev, hidden), &self.weights.forward_n, Start::FromC);
+                let start = Start::From(self.bias_hh_n);
+                product(q, hidden, self.lanes, Left::rows(h_prev, hidden), &self.weights.forward_n, start);
             }
             CellKind::GruCho => {
                 for ((gates, h_prev), q) in

@@ -35,20 +35,6 @@ impl LongSum {
     }
 }
 
-/// The largest of a slice that is not empty; NaN is never larger. In 16 chains, or each comparison would wait for the one before; the largest of the 16 is the
-/// same number, and where it is a zero its sign makes no difference to exp(y - max).
-fn largest<F: Real>(row: &[F]) -> F {
-    let larger = |max: F, x: F| if max < x { x } else { max };
-    let (chunks, rest) = row.as_chunks::<16>();
-    let mut max = [row[0]; 16];
-    for chunk in chunks {
-        for (max, &x) in max.iter_mut().zip(chunk) {
-            *max = larger(*max, x);
-        }
-    }
-    max.iter().chain(rest).fold(row[0], |max, &x| larger(max, x))
-}
-
 struct Exponentials<'a, F> {
     row: &'a mut [F],
     max: F,
@@ -63,7 +49,8 @@ impl<F: Real> Elementwise<F> for Exponentials<'_, F> {
 
 /// Softmax of one row of logits in place: p_v = e_v / sum e, e_v = exp(y_v - max). Returns (sum in f64, max).
 pub fn softmax<F: Real>(row: &mut [F]) -> (f64, F) {
-    let max = largest(row);
+    // where the largest is a zero, its sign makes no difference to exp(y - max)
+    let max = F::largest(row);
     for_each_element_in_twos(row.len(), Exponentials { row: &mut *row, max });
     let mut sum = LongSum::default();
     sum.add_all(row, false);

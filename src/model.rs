@@ -13,11 +13,14 @@ use crate::rng::Rng;
 pub use number::Number;
 use std::ops::Range;
 
+/// More characters than this are no alphabet, and a window holds few of them: its columns are read from W itself rather than all of them turned after every update.
+const LARGEST_TABLE: usize = 1024;
+
 /// Packed copies of one layer's weights, made anew after every update.
 #[derive(Debug, Clone)]
 struct PackedLayer<F> {
     recurrent: Recurrent<F>,
-    /// layer 0: W transposed, a row a character; above: empty
+    /// layer 0: W transposed, a row a character, where there are at most [`LARGEST_TABLE`]; else empty
     table: Vec<F>,
     /// above layer 0: W transposed (H x G*H) and W (G*H x H)
     input: Panels<F, COLUMNS>,
@@ -45,7 +48,7 @@ impl<F: Number> Model<F> {
             let above = if index == 0 { 0 } else { hidden };
             PackedLayer {
                 recurrent: Recurrent::new(shape.kind, hidden),
-                table: vec![F::of(0.0); if index == 0 { vocab * width } else { 0 }],
+                table: vec![F::of(0.0); if index == 0 && vocab <= LARGEST_TABLE { vocab * width } else { 0 }],
                 input: Panels::new(above, width),
                 input_backward: Panels::new(if index == 0 { 0 } else { width }, above),
                 bias: vec![F::of(0.0); width],
@@ -152,6 +155,20 @@ impl<F: Number> Model<F> {
         F::loss(self, run, targets, counted)
     }
 
+    /// After [`Model::read`], what [`Model::decode`], [`Model::loss`] and the first line of [`Model::backward`] do one after another, with the same bits, a few
+    /// rows at a time while they are in cache: logits, probabilities, loss, dL/dlogits, which alone is left. Returns the mean loss in nats.
+    pub fn decode_to_gradients(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
+        F::decode_to_gradients(self, run, targets, counted)
+    }
+
+    /// [`Model::backward`] after [`Model::decode_to_gradients`].
+    ///
+    /// # Panics
+    /// As [`Model::backward`].
+    pub fn backward_from_outputs(&self, run: &mut Activations<F>, inputs: &[u32], grads: &mut [F]) {
+        F::backward_from_outputs(self, run, inputs, grads);
+    }
+
     /// Exact gradients of the mean loss of the last `forward` and `loss` with respect to all parameters, flat, overwritten; leaves dL/dh and
     /// dL/dc of every time step in the layers. A prediction that does not count has gradient exactly 0.
     ///
@@ -172,9 +189,9 @@ impl<F: Number> Model<F> {
             let at = |k: usize| &self.values[part(&self.values, &self.entries[first + k])];
             let (weight_ih, bias_ih, bias_hh) = (at(0), at(2), at(3));
             layer.recurrent.pack(at(1));
-            if index == 0 {
+            if index == 0 && !layer.table.is_empty() {
                 transpose(weight_ih, shape.vocab_size, &mut layer.table);
-            } else {
+            } else if index > 0 {
                 layer.input.pack_transposed(weight_ih);
                 layer.input_backward.pack(weight_ih);
             }

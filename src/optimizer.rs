@@ -1,7 +1,7 @@
 //! The six optimizers with PyTorch's formulas and constants, and clipping by the norm of all gradients together.
 //! It sees flat slices of parameters and gradients; it refuses to know what they belong to.
 
-use crate::kernels::{Elementwise, for_each_element, for_each_element_in_twos};
+use crate::kernels::{Elementwise, Real, for_each_element};
 use crate::loss::LongSum;
 use crate::math::Num;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,8 @@ pub struct Optimizer {
     pub updates: u64,
 }
 
+type Twos = <f32 as Real>::Twos;
+
 /// Below this, state becomes 0, so that denormals neither slow nor differ.
 const TINY: f32 = 1e-30;
 
@@ -112,9 +114,8 @@ impl Optimizer {
         let (first, second) = (&mut self.first[..], &mut self.second[..]);
         let update = Update { formula, values, grads, first, second };
         match kind {
-            OptimizerKind::Adam | OptimizerKind::Adamw => {
-                for_each_element_in_twos(n, Adam { update, decays: kind == OptimizerKind::Adamw });
-            }
+            OptimizerKind::Adam => Adam::<false>(update).run_all(),
+            OptimizerKind::Adamw => Adam::<true>(update).run_all(),
             _ => for_each_element(n, Sweep { update, kind, first_update }),
         }
     }
@@ -143,6 +144,12 @@ impl Formula {
     #[inline(always)]
     fn flush<L: Num>(&self, x: L) -> L {
         x.zero_where_less(x.abs(), L::of(self.tiny))
+    }
+
+    /// 0 where x < 1e-30, for what is never negative.
+    #[inline(always)]
+    fn flush_positive<L: Num>(&self, x: L) -> L {
+        x.zero_where_less(x, L::of(self.tiny))
     }
 }
 
@@ -205,27 +212,56 @@ impl Elementwise<f32> for Sweep<'_> {
     }
 }
 
-struct Adam<'a> {
-    update: Update<'a>,
-    decays: bool,
-}
+/// m = 0.9 m + 0.1 g;  v = 0.999 v + 0.001 g^2;  p -= lr (m / c1) / (sqrt(v / c2) + 1e-8)
+struct Adam<'a, const DECAYS: bool>(Update<'a>);
 
-impl Elementwise<f32> for Adam<'_> {
-    /// m = 0.9 m + 0.1 g;  v = 0.999 v + 0.001 g^2;  p -= lr (m / c1) / (sqrt(v / c2) + 1e-8)
+impl<const DECAYS: bool> Adam<'_, DECAYS> {
+    /// All parameters. Some are divided by their root only when the moments of the next are on their way: who waits for two divisions and a root one after
+    /// another finds nothing else to do.
+    fn run_all(mut self) {
+        let Update { values, grads, first, second, .. } = &mut self.0;
+        // slices of one length: their ends are looked at once
+        let n = values.len();
+        (*grads, *first, *second) = (&grads[..n], &mut std::mem::take(first)[..n], &mut std::mem::take(second)[..n]);
+        let mut at = 0;
+        if n >= Twos::WIDTH {
+            let mut ahead = self.moments::<Twos>(0);
+            while at + 2 * Twos::WIDTH <= n {
+                let next = self.moments::<Twos>(at + Twos::WIDTH);
+                self.apply(at, ahead);
+                (ahead, at) = (next, at + Twos::WIDTH);
+            }
+            self.apply(at, ahead);
+            at += Twos::WIDTH;
+        }
+        while at < n {
+            let moments = self.moments::<f32>(at);
+            self.apply(at, moments);
+            at += 1;
+        }
+    }
+
+    /// m and v after this update; returns m / c1 and sqrt(v / c2) + 1e-8.
     #[inline(always)]
-    fn run<L: Num<Scalar = f32>>(&mut self, at: usize) {
-        let f = self.update.formula;
-        let lr = L::of(f.learning_rate);
-        let (old, g) = self.update.read::<L>(at);
-        let Update { first, second, .. } = &mut self.update;
-        let p = if self.decays { old - lr * L::of(0.01) * old } else { old };
+    fn moments<L: Num<Scalar = f32>>(&mut self, at: usize) -> (L, L) {
+        let f = self.0.formula;
+        let g = L::load(self.0.grads, at) * L::of(f.scale);
+        let Update { first, second, .. } = &mut self.0;
         let m = f.flush(L::of(f.beta1) * L::load(first, at) + L::of(f.rest1) * g);
-        let v = f.flush(L::of(f.beta2) * L::load(second, at) + L::of(f.rest2) * g * g);
+        let v = f.flush_positive(L::of(f.beta2) * L::load(second, at) + L::of(f.rest2) * g * g);
         m.store(first, at);
         v.store(second, at);
         // a division by 1 changes no bit and takes as long as any other
         let m = if f.correction1 == 1.0 { m } else { m / L::of(f.correction1) };
         let v = if f.correction2 == 1.0 { v } else { v / L::of(f.correction2) };
-        self.update.write(at, p - lr * m / (v.sqrt() + L::of(f.epsilon)), old);
+        (m, v.sqrt() + L::of(f.epsilon))
+    }
+
+    #[inline(always)]
+    fn apply<L: Num<Scalar = f32>>(&mut self, at: usize, (m, root): (L, L)) {
+        let lr = L::of(self.0.formula.learning_rate);
+        let old = L::load(self.0.values, at);
+        let p = if DECAYS { old - lr * L::of(0.01) * old } else { old };
+        self.0.write(at, p - lr * m / root, old);
     }
 }

@@ -187,19 +187,19 @@ impl Trainer {
         loop {
             self.batches.next(&mut self.window);
             self.run.set_resets(&self.window.resets);
-            self.model.forward(&mut self.run, &self.window.inputs);
+            self.model.read(&mut self.run, &self.window.inputs);
             if self.window.counted.contains(&true) {
                 break;
             }
             self.run.carry_state(); // a window in which nothing counts makes no update
         }
         let Window { inputs, targets, counted, .. } = &self.window;
-        let loss = self.model.loss(&mut self.run, targets, Some(counted));
+        let loss = self.model.decode_to_gradients(&mut self.run, targets, Some(counted));
         if !loss.is_finite() || loss > LARGEST_LOSS {
             return self.stop(StopReason::NonFiniteLoss);
         }
         self.run_is_of_update = false;
-        self.model.backward(&mut self.run, inputs, targets, Some(counted), &mut self.grads);
+        self.model.backward_from_outputs(&mut self.run, inputs, &mut self.grads);
         let norm = grad_norm(&self.grads);
         if !norm.is_finite() {
             return self.stop(StopReason::NonFiniteGradient);

@@ -2,7 +2,7 @@
 //! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
 //! new bits. It refuses to know which weights these are.
 
-use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, TOGETHER, add_to, product};
+use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, TOGETHER, add_rows_to, add_to, product};
 use std::ops::Range;
 
 /// Number of groups of lanes.
@@ -33,6 +33,26 @@ impl Grouping<'_> {
             .flat_map(move |t| group.clone().map(move |b| (t, b)))
             .map(move |(t, b)| (t * lanes + b, !self.resets.is_empty() && self.resets.contains(&(t, b))))
     }
+}
+
+/// The left factor of a product over T*B, `[T*B]` rows of `width`: these blocks of each.
+#[derive(Clone)]
+pub(crate) struct Factor<'a, F> {
+    pub numbers: &'a [F],
+    pub width: usize,
+    pub blocks: Range<usize>,
+}
+
+impl<'a, F> Factor<'a, F> {
+    /// Whole rows.
+    pub fn whole(numbers: &'a [F], width: usize) -> Factor<'a, F> {
+        Factor { numbers, width, blocks: 0..width }
+    }
+}
+
+/// The sum of a group to those of the groups before.
+fn add_group<F: Real>(total: &mut [F], sum: &[F], group: usize) {
+    if group == 0 { total.copy_from_slice(sum) } else { add_to(total, sum) }
 }
 
 /// Scratch memory of these sums.
@@ -72,49 +92,55 @@ impl<F: Real> WeightGradients<F> {
         }
     }
 
-    /// grad `[rows of gates, H]` = sum over the window of d_gates (rows `blocks` of `width`) times right `[T*B, H]`.
-    #[allow(clippy::too_many_arguments)] // two operands with their widths, the rows wanted and the place
+    /// grad `[blocks, H]` = sum over the window of d_gates (rows `blocks` of `width`) times right `[T*B, H]`; bias `[blocks]`, if wanted, the sum of
+    /// d_gates alone, whose rows are at hand here.
     pub fn weight(
         &mut self,
         grouping: Grouping<'_>,
-        d_gates: &[F],
-        width: usize,
+        d_gates: Factor<'_, F>,
         right: &[F],
-        hidden: usize,
-        blocks: Range<usize>,
         grad: &mut [F],
+        mut bias: Option<&mut [F]>,
     ) {
-        grad.fill(F::of(0.0));
-        let rows = blocks.len();
+        let Factor { numbers, width, blocks } = d_gates;
+        let (rows, hidden) = (blocks.len(), grad.len() / blocks.len());
         self.left.set_columns(rows, self.left_width);
-        for group in grouping.groups() {
-            let depth = grouping.seq_len * group.len();
+        for (group, lanes) in grouping.groups().enumerate() {
+            let depth = grouping.seq_len * lanes.len();
             self.left.set_depth(depth);
             self.right.set_depth(depth);
+            let sum = &mut self.sum[..rows];
+            sum.fill(F::of(0.0));
             let (mut left, mut right_rows): ([&[F]; TOGETHER], [&[F]; TOGETHER]) = ([&[]; TOGETHER], [&[]; TOGETHER]);
-            for (k, (row, zero)) in grouping.rows(group).enumerate() {
+            for (k, (row, zero)) in grouping.rows(lanes).enumerate() {
                 let n = k % TOGETHER;
-                left[n] = &d_gates[row * width..(row + 1) * width][blocks.clone()];
+                left[n] = &numbers[row * width..(row + 1) * width][blocks.clone()];
                 right_rows[n] = if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] };
                 if n + 1 == TOGETHER || k + 1 == depth {
                     self.left.pack_rows(k - n, &left[..=n]);
                     self.right.pack_rows(k - n, &right_rows[..=n]);
+                    if bias.is_some() {
+                        add_rows_to(sum, &left[..=n]);
+                    }
                 }
             }
-            product(grad, hidden, rows, Left::transposed(&self.left), &self.right, Start::AddToC);
+            if let Some(bias) = &mut bias {
+                add_group(bias, sum, group);
+            }
+            let start = if group == 0 { Start::From(&self.zeros) } else { Start::AddToC };
+            product(grad, hidden, rows, Left::transposed(&self.left), &self.right, start);
         }
     }
 
-    /// grad `[width]` = sum over the window of d_gates.
-    pub fn bias(&mut self, grouping: Grouping<'_>, d_gates: &[F], width: usize, grad: &mut [F]) {
-        grad.fill(F::of(0.0));
-        for group in grouping.groups() {
-            let sum = &mut self.sum[..width];
+    /// grad `[blocks]` = sum over the window of d_gates.
+    pub fn bias(&mut self, grouping: Grouping<'_>, Factor { numbers, width, blocks }: Factor<'_, F>, grad: &mut [F]) {
+        for (group, lanes) in grouping.groups().enumerate() {
+            let sum = &mut self.sum[..blocks.len()];
             sum.fill(F::of(0.0));
-            for (row, _) in grouping.rows(group) {
-                add_to(sum, &d_gates[row * width..(row + 1) * width]);
+            for (row, _) in grouping.rows(lanes) {
+                add_to(sum, &numbers[row * width..(row + 1) * width][blocks.clone()]);
             }
-            add_to(grad, sum);
+            add_group(grad, sum, group);
         }
     }
 
@@ -135,23 +161,29 @@ impl<F: Real> WeightGradients<F> {
         }
     }
 
-    /// grad `[width, V]` of one-hot inputs: the d_gates of each character's time steps, scattered to its column.
-    pub fn gather(&mut self, grouping: Grouping<'_>, d_gates: &[F], width: usize, inputs: &[u32], vocab: usize, grad: &mut [F]) {
+    /// grad `[width, V]` of one-hot inputs: the d_gates of each character's time steps, scattered to its column; bias `[width]`, the sum of d_gates.
+    pub fn gather(&mut self, grouping: Grouping<'_>, d_gates: Factor<'_, F>, inputs: &[u32], grad: &mut [F], bias: &mut [F]) {
+        let Factor { numbers, width, .. } = d_gates;
+        let vocab = grad.len() / width;
         grad.fill(F::of(0.0));
         let mut all = std::mem::take(&mut self.touched_in_window);
         all.clear();
-        for group in grouping.groups() {
+        for (group, lanes) in grouping.groups().enumerate() {
             self.touched.clear();
-            for (row, _) in grouping.rows(group) {
+            self.sum[..width].fill(F::of(0.0));
+            for (row, _) in grouping.rows(lanes) {
                 let token = inputs[row] as usize;
+                let d_a = &numbers[row * width..(row + 1) * width];
+                add_to(&mut self.sum[..width], d_a);
                 let sum = &mut self.table[token * width..(token + 1) * width];
                 if self.is_touched[token] & 1 == 0 {
                     self.is_touched[token] |= 1;
                     self.touched.push(token as u32);
                     sum.fill(F::of(0.0));
                 }
-                add_to(sum, &d_gates[row * width..(row + 1) * width]);
+                add_to(sum, d_a);
             }
+            add_group(bias, &self.sum[..width], group);
             for &token in &self.touched {
                 let token = token as usize;
                 let columns = token * width..(token + 1) * width;

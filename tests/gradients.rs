@@ -56,6 +56,13 @@ fn gradients_of_every_cell_and_depth() {
     }
 }
 
+/// So many characters that no table of their columns is made.
+#[test]
+fn gradients_of_a_large_vocabulary() {
+    let shape = Shape { kind: KINDS[0], vocab_size: 1030, hidden_size: 1, num_layers: 1 };
+    check(&Problem::new(shape, 4, 3, false), "1,030 characters");
+}
+
 /// Sizes at the edges: one of everything, a single lane, widths beside the four and eight lanes of the kernels.
 #[test]
 fn gradients_of_odd_sizes() {

@@ -1,188 +1,83 @@
 //! The fast kernels against their definition, bit by bit: the product in every small shape, layout and start, and formulas over any
 //! number of elements. NaN canaries stand wherever a kernel must neither read nor write.
 
-use lstm_playground::kernels::blocks;
+#[path = "kernels/numbers.rs"]
+mod numbers;
+#[path = "kernels/products.rs"]
+mod products;
+
 use lstm_playground::kernels::simd::F32x4;
-use lstm_playground::kernels::{
-    COLUMNS, Elementwise, Left, Panels, ROWS, Start, TOGETHER, for_each_element, plain, product, transpose,
-};
+use lstm_playground::kernels::{Elementwise, blocks, for_each_element, plain, sum_of, sum_of_columns, transpose};
 use lstm_playground::math::Num;
 use lstm_playground::rng::Rng;
+use numbers::{CANARY, bits, canaries, matrix, spread};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// A NaN that no calculation makes.
-const CANARY: u32 = 0x7fc0_dead;
-
-fn canaries(n: usize) -> Vec<f32> {
-    vec![f32::from_bits(CANARY); n]
-}
-
-fn bits(numbers: &[f32]) -> Vec<u32> {
-    numbers.iter().map(|x| x.to_bits()).collect()
-}
-
-/// Numbers of very different sizes, so that any other order of a sum has other bits; zeros of both signs and subnormals among them.
-fn random(rng: &mut Rng) -> f32 {
-    match rng.next_u32() % 16 {
-        0 => 0.0,
-        1 => -0.0,
-        2 => f32::from_bits(rng.next_u32() % 1000),
-        3 => rng.uniform_within(1e6),
-        4 => rng.uniform_within(1e-6),
-        _ => rng.uniform_within(1.0),
-    }
-}
-
-fn matrix(rng: &mut Rng, rows: usize, columns: usize) -> Vec<f32> {
-    (0..rows * columns).map(|_| random(rng)).collect()
-}
-
-/// The same matrix with its rows `stride` apart, canaries between them.
-fn spread(matrix: &[f32], columns: usize, stride: usize, rows: usize) -> Vec<f32> {
-    let mut wide = canaries((rows - 1) * stride + columns);
-    for row in 0..rows {
-        wide[row * stride..row * stride + columns].copy_from_slice(&matrix[row * columns..(row + 1) * columns]);
-    }
-    wide
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Shape {
-    rows: usize,
-    columns: usize,
-    depth: usize,
-    stride: usize,
-    start: Start,
-}
-
-/// Sums in plain f32, k ascending, one accumulator an output: the definition once more, without packing.
-fn by_hand(a: &[f32], b: &[f32], c: &[f32], Shape { rows, columns, depth, start, .. }: Shape) -> Vec<f32> {
-    let mut out = c.to_vec();
-    for row in 0..rows {
-        for column in 0..columns {
-            let at = row * columns + column;
-            let mut sum = if start == Start::FromC { c[at] } else { 0.0 };
-            for k in 0..depth {
-                sum += a[row * depth + k] * b[k * columns + column];
-            }
-            out[at] = if start == Start::FromC { sum } else { c[at] + sum };
-        }
-    }
-    out
-}
-
-type Product<F> = fn(&mut [F], usize, usize, Left<'_, F>, &Panels<F, COLUMNS>, Start);
-const VERSIONS: [(&str, Product<f32>); 3] = [("blocks", blocks::product), ("plain", plain::product), ("door", product)];
-
-fn check_product(rng: &mut Rng, shape: Shape) {
-    let Shape { rows, columns, depth, stride, start } = shape;
-    let (a, b, c) = (matrix(rng, rows, depth), matrix(rng, depth, columns), matrix(rng, rows, columns));
-    let mut packed_b = Panels::<f32, COLUMNS>::new(depth, columns);
-    packed_b.pack(&b);
-    // A row by row with a gap after each, and A's transpose in panels
-    let a_rows = if depth == 0 { Vec::new() } else { spread(&a, depth, depth + 3, rows) };
-    let mut a_panels = Panels::<f32, ROWS>::new(depth, rows);
-    let columns_of_a: Vec<Vec<f32>> = (0..depth).map(|k| (0..rows).map(|row| a[row * depth + k]).collect()).collect();
-    for (n, together) in columns_of_a.chunks(TOGETHER).enumerate() {
-        a_panels.pack_rows(n * TOGETHER, &together.iter().map(Vec::as_slice).collect::<Vec<_>>());
-    }
-    let expected = bits(&spread(&by_hand(&a, &b, &c, shape), columns, stride, rows));
-    for (layout, left) in [("rows", Left::rows(&a_rows, depth + 3)), ("panels", Left::transposed(&a_panels))] {
-        for (version, function) in VERSIONS {
-            let mut out = [canaries(8), spread(&c, columns, stride, rows), canaries(8)].concat();
-            let end = out.len() - 8;
-            function(&mut out[8..end], stride, rows, left, &packed_b, start);
-            assert_eq!(bits(&out[8..end]), expected, "{version}, A in {layout}, {shape:?}");
-            assert!(out[..8].iter().chain(&out[end..]).all(|x| x.to_bits() == CANARY), "{version} wrote outside C: {shape:?}");
+#[test]
+fn quotients_have_the_bits_of_the_division() {
+    let mut rng = Rng::parameters(8);
+    for n in [0, 1, 3, 4, 7, 40, 3962] {
+        for divisor in [1.0, 3.0, 1.0 + f64::EPSILON, 40.5, 3961.999, 1e-310, 1e300, 0.0, f64::INFINITY, f64::NAN] {
+            let mut numbers = matrix(&mut rng, 1, n);
+            numbers.iter_mut().zip([f32::MAX, f32::MIN_POSITIVE, f32::NAN, f32::INFINITY]).for_each(|(x, special)| *x = special);
+            let mut plainly = numbers.clone();
+            blocks::divide_all(&mut numbers, divisor);
+            plain::divide_all(&mut plainly, divisor);
+            assert_eq!(bits(&numbers), bits(&plainly), "{n} / {divisor}");
         }
     }
 }
 
 #[test]
-fn products_of_every_small_shape_have_the_bits_of_the_definition() {
-    let mut rng = Rng::parameters(1);
-    for rows in 1..=9 {
-        for columns in 1..=20 {
-            for depth in 0..=20 {
-                for start in [Start::FromC, Start::AddToC] {
-                    check_product(&mut rng, Shape { rows, columns, depth, stride: columns, start });
-                    check_product(&mut rng, Shape { rows, columns, depth, stride: columns + 5, start });
-                }
-            }
+fn the_largest_of_any_number_of_elements() {
+    let mut rng = Rng::parameters(11);
+    for n in 1..=70 {
+        for _ in 0..20 {
+            let mut numbers = matrix(&mut rng, 1, n);
+            assert_eq!(blocks::largest(&numbers), plain::largest(&numbers), "{numbers:?}");
+            let at = rng.next_u32() as usize % n;
+            numbers[at] = if at > 0 { f32::NAN } else { f32::INFINITY };
+            assert_eq!(blocks::largest(&numbers), plain::largest(&numbers), "{numbers:?}");
         }
     }
 }
 
+/// Quotients halfway between two f32, and one f64 beside it: where a product with the reciprocal would round to the other side.
 #[test]
-fn products_of_the_shapes_of_real_models() {
-    let mut rng = Rng::parameters(2);
-    for (rows, columns, depth) in
-        [(8, 128, 32), (1, 512, 128), (16, 97, 128), (128, 33, 64), (65, 31, 200), (3, 8192, 5), (256, 8, 1)]
-    {
-        for start in [Start::FromC, Start::AddToC] {
-            check_product(&mut rng, Shape { rows, columns, depth, stride: columns + 1, start });
-        }
+fn quotients_at_the_edge_of_rounding_have_the_bits_of_the_division() {
+    let mut rng = Rng::parameters(9);
+    let mut decided_otherwise = 0;
+    for _ in 0..200_000 {
+        let x = 0.5 + rng.uniform_within(0.5).abs();
+        let quotient = 0.5 + rng.uniform_within(0.25).abs();
+        let halfway = f64::from(quotient) + f64::from(f32::EPSILON) / 4.0 * if quotient < 1.0 { 1.0 } else { 2.0 };
+        let divisor = f64::from(x) / halfway;
+        let (mut fast, mut plainly) = ([x; 4], [x; 4]);
+        blocks::divide_all(&mut fast, divisor);
+        plain::divide_all(&mut plainly, divisor);
+        assert_eq!(bits(&fast), bits(&plainly), "{x} / {divisor}");
+        decided_otherwise += usize::from((f64::from(x) * (1.0 / divisor)) as f32 != plainly[0]);
     }
+    assert!(decided_otherwise > 1000, "only {decided_otherwise} of these quotients tell the two apart");
 }
 
 #[test]
-fn products_in_f64_have_the_bits_of_the_definition() {
-    let mut rng = Rng::parameters(3);
-    for (rows, columns, depth) in [(1, 1, 1), (3, 7, 5), (2, 8, 0), (1, 64, 40), (5, 21, 13)] {
-        let mut matrix = |n: usize| -> Vec<f64> { (0..n).map(|_| f64::from(random(&mut rng)) * 1.1).collect() };
-        let (a, b, c) = (matrix(rows * (depth + 2)), matrix(depth * columns), matrix(rows * (columns + 1)));
-        let mut packed = Panels::<f64, COLUMNS>::new(depth, columns);
-        packed.pack(&b);
-        for start in [Start::FromC, Start::AddToC] {
-            let by = |function: Product<f64>| {
-                let mut out = c.clone();
-                function(&mut out, columns + 1, rows, Left::rows(&a, depth + 2), &packed, start);
-                out.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
-            };
-            assert_eq!(by(product), by(plain::product), "{rows} x {depth} x {columns}, {start:?}");
+fn columns_of_a_matrix_have_the_bits_of_its_transpose() {
+    let mut rng = Rng::parameters(10);
+    for (width, vocab, rows) in [(1, 1, 1), (12, 5, 7), (16, 30, 40), (33, 9, 4), (128, 50, 3)] {
+        let (weight, bias) = (matrix(&mut rng, width, vocab), matrix(&mut rng, 1, width));
+        let tokens: Vec<u32> = (0..rows).map(|_| rng.next_u32() % vocab as u32).collect();
+        let mut turned = vec![0.0; width * vocab];
+        transpose(&weight, vocab, &mut turned);
+        let mut out = [canaries(8), vec![0.0; width * rows], canaries(8)].concat();
+        sum_of_columns(&mut out[8..8 + width * rows], &bias, &weight, &tokens);
+        for (row, &token) in out[8..8 + width * rows].chunks_exact(width).zip(&tokens) {
+            let mut expected = vec![0.0; width];
+            sum_of(&mut expected, &bias, &turned[token as usize * width..(token as usize + 1) * width]);
+            assert_eq!(bits(row), bits(&expected), "{width} x {vocab}, character {token}");
         }
-    }
-}
-
-#[test]
-fn a_product_without_rows_or_columns_touches_nothing() {
-    let mut c = canaries(4);
-    product(&mut c, 0, 3, Left::rows(&[], 0), &Panels::new(5, 0), Start::AddToC);
-    product(&mut c, 4, 0, Left::rows(&[], 5), &Panels::new(5, 4), Start::FromC);
-    assert!(c.iter().all(|x| x.to_bits() == CANARY));
-}
-
-#[test]
-#[cfg(not(target_arch = "wasm32"))]
-fn operands_that_are_too_short_are_refused() {
-    let refused = |work: &(dyn Fn() + std::panic::RefUnwindSafe)| std::panic::catch_unwind(work).is_err();
-    let b = Panels::<f32, COLUMNS>::new(4, 9);
-    assert!(refused(&|| product(&mut canaries(17), 9, 2, Left::rows(&[0.0; 8], 4), &b, Start::FromC)), "C");
-    assert!(refused(&|| product(&mut canaries(18), 9, 2, Left::rows(&[0.0; 7], 4), &b, Start::FromC)), "A");
-    let shallow = Panels::<f32, ROWS>::new(3, 2);
-    assert!(refused(&|| product(&mut canaries(18), 9, 2, Left::transposed(&shallow), &b, Start::FromC)), "A in panels");
-}
-
-#[test]
-fn packing_again_leaves_nothing_of_what_was_there() {
-    let mut rng = Rng::parameters(3);
-    let mut panels = Panels::<f32, COLUMNS>::new(7, 13);
-    panels.pack(&canaries(7 * 13));
-    panels.set_columns(11, 13);
-    panels.set_depth(5);
-    let b = matrix(&mut rng, 5, 11);
-    panels.pack(&b);
-    let transposed: Vec<f32> = (0..11 * 5).map(|k| b[(k % 5) * 11 + k / 5]).collect();
-    let mut packed_transposed = Panels::<f32, COLUMNS>::new(5, 11);
-    packed_transposed.pack_transposed(&transposed);
-    let a = matrix(&mut rng, 6, 5);
-    let shape = Shape { rows: 6, columns: 11, depth: 5, stride: 11, start: Start::FromC };
-    let expected = bits(&by_hand(&a, &b, &[0.0; 66], shape));
-    for b in [&panels, &packed_transposed] {
-        let mut c = vec![0.0; 66];
-        product(&mut c, 11, 6, Left::rows(&a, 5), b, Start::FromC);
-        assert_eq!(bits(&c), expected);
+        assert!(out[..8].iter().chain(&out[8 + width * rows..]).all(|x| x.to_bits() == CANARY));
     }
 }
 

@@ -11,87 +11,121 @@ const FOURS: usize = 8;
 
 /// C (m x n) from A (m x k) and B (k x n), see [`super::product`], in register blocks of 4 rows by 2 vectors (larger ones gain
 /// nothing or spill in V8), of 4 by 2 longer ones where the machine has them; a single row takes 8 vectors, so that the additions do not wait for one another.
-pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
-    let (depth, panels, whole) = (b.depth(), b.panels(), b.columns() / COLUMNS);
-    let (row_step, depth_step) = a.steps();
-    let output = Output { columns: b.columns(), start };
-    let apart = start == Start::AddToC;
-    let in_twos = if has_two_panels() { panels - panels % 2 } else { 0 };
+pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start<'_, f32>) {
     let mut row = 0;
     while row + ROWS <= rows {
         let fours = ((rows - row) / ROWS).min(FOURS);
+        let in_twos = if has_two_panels() { b.panels() - b.panels() % 2 } else { 0 };
         for row in (row..row + fours * ROWS).step_by(ROWS) {
-            let x = a.rest_from(row, depth);
-            let at = [row * stride, (row + 1) * stride, (row + 2) * stride, (row + 3) * stride];
-            for panel in (0..in_twos).step_by(2) {
-                let from = [
-                    [output.read(c, at[0], panel), output.read(c, at[0], panel + 1)],
-                    [output.read(c, at[1], panel), output.read(c, at[1], panel + 1)],
-                    [output.read(c, at[2], panel), output.read(c, at[2], panel + 1)],
-                    [output.read(c, at[3], panel), output.read(c, at[3], panel + 1)],
-                ];
-                let sums = four_rows_by_two(x, row_step, depth_step, b.panels_from(panel), depth, from);
-                for (at, [left, right]) in at.into_iter().zip(sums) {
-                    output.write(c, at, panel, left);
-                    output.write(c, at, panel + 1, right);
-                }
-            }
+            four_rows(&mut c[row * stride..], stride, row, a, b, in_twos, start);
         }
-        let x = a.rest_from(row, depth);
-        let four_step = if depth == 0 { 0 } else { a.offset(row + ROWS, 0) - a.offset(row, 0) };
-        let fours_by = |block: Block<'_>, panel: usize| match depth_step {
-            1 => fours_by_panel::<1>(block, x, row_step, four_step, b.panel(panel), depth, fours),
-            _ => fours_by_panel::<ROWS>(block, x, row_step, four_step, b.panel(panel), depth, fours),
-        };
-        for panel in in_twos..whole {
-            fours_by(Block { c: &mut c[row * stride + panel * COLUMNS..], stride, apart }, panel);
-        }
-        if panels > whole.max(in_twos) {
-            // the last panel is narrower than its padding: a block beside C stands for its columns
-            let (mut padded, left) = ([0.0; FOURS * ROWS * COLUMNS], whole * COLUMNS..b.columns());
-            let at = |row: usize| row * stride + left.start..row * stride + left.end;
-            for (row, place) in (row..row + fours * ROWS).zip(padded.chunks_exact_mut(COLUMNS)) {
-                place[..left.len()].copy_from_slice(&c[at(row)]);
-            }
-            fours_by(Block { c: &mut padded, stride: COLUMNS, apart }, whole);
-            for (row, place) in (row..row + fours * ROWS).zip(padded.chunks_exact(COLUMNS)) {
-                c[at(row)].copy_from_slice(&place[..left.len()]);
-            }
+        for panel in in_twos..b.panels() {
+            rows_by_panel(&mut c[row * stride..], stride, row, a, b, panel, fours, start);
         }
         row += fours * ROWS;
     }
     for row in row..rows {
-        let (at, fours, x) = (row * stride, whole / 4, a.rest_from(row, depth));
-        if fours > 0 {
-            let block = Block { c: &mut c[at..], stride, apart };
-            match depth_step {
-                1 => row_by_panels::<1>(block, x, b.panels_from(0), depth, fours),
-                _ => row_by_panels::<ROWS>(block, x, b.panels_from(0), depth, fours),
-            }
-        }
-        for panel in 4 * fours..panels {
-            let mut sums = output.read(c, at, panel);
-            for (columns, &x) in b.panel(panel).as_chunks::<COLUMNS>().0.iter().zip(x.iter().step_by(depth_step)) {
-                let x = F32x4::of(x);
-                sums = [sums[0] + x * F32x4::load(columns, 0), sums[1] + x * F32x4::load(columns, 4)];
-            }
-            output.write(c, at, panel, sums);
+        one_row(&mut c[row * stride..], stride, row, a, b, start);
+    }
+}
+
+/// Some fours of rows of C, the first of them A's row `row`, in one panel.
+#[allow(clippy::too_many_arguments)] // three operands and which part of them
+fn rows_by_panel(
+    c: &mut [f32],
+    stride: usize,
+    row: usize,
+    a: Left<'_, f32>,
+    b: &Panels<f32, COLUMNS>,
+    panel: usize,
+    fours: usize,
+    start: Start<'_, f32>,
+) {
+    let (depth, (row_step, depth_step)) = (b.depth(), a.steps());
+    let (x, b_panel) = (a.rest_from(row, depth), b.panel(panel));
+    let four_step = if depth == 0 { 0 } else { a.offset(row + ROWS, 0) - a.offset(row, 0) };
+    let fours_by = |block: Block<'_>| match depth_step {
+        1 => fours_by_panel::<1>(block, x, row_step, four_step, b_panel, depth, fours),
+        _ => fours_by_panel::<ROWS>(block, x, row_step, four_step, b_panel, depth, fours),
+    };
+    let columns = panel * COLUMNS..b.columns().min((panel + 1) * COLUMNS);
+    if columns.len() == COLUMNS {
+        let start = if let Start::From(row) = start { Start::From(&row[columns.clone()]) } else { start };
+        return fours_by(Block { c: &mut c[columns.start..], stride, start });
+    }
+    // the last panel is narrower than its padding: a block beside C stands for its columns
+    let mut beside = [0.0; FOURS * ROWS * COLUMNS];
+    for (place, c) in beside.chunks_exact_mut(COLUMNS).zip(c.chunks_mut(stride)).take(fours * ROWS) {
+        let from = if let Start::From(row) = start { row } else { c };
+        place[..columns.len()].copy_from_slice(&from[columns.clone()]);
+    }
+    let start = if let Start::From(_) = start { Start::FromC } else { start };
+    fours_by(Block { c: &mut beside, stride: COLUMNS, start });
+    for (place, c) in beside.chunks_exact(COLUMNS).zip(c.chunks_mut(stride)).take(fours * ROWS) {
+        c[columns.clone()].copy_from_slice(&place[..columns.len()]);
+    }
+}
+
+/// Four rows of C, the first of them A's row `row`, in the first panels, two at a time.
+fn four_rows(
+    c: &mut [f32],
+    stride: usize,
+    row: usize,
+    a: Left<'_, f32>,
+    b: &Panels<f32, COLUMNS>,
+    panels: usize,
+    start: Start<'_, f32>,
+) {
+    let (x, (row_step, depth_step)) = (a.rest_from(row, b.depth()), a.steps());
+    let (output, at) = (Output { columns: b.columns(), start }, [0, stride, 2 * stride, 3 * stride]);
+    for panel in (0..panels).step_by(2) {
+        let from = at.map(|at| [output.read(c, at, panel), output.read(c, at, panel + 1)]);
+        let sums = four_rows_by_two(x, row_step, depth_step, b.panels_from(panel), b.depth(), from);
+        for (at, [left, right]) in at.into_iter().zip(sums) {
+            output.write(c, at, panel, left);
+            output.write(c, at, panel + 1, right);
         }
     }
 }
 
+/// One row of C, A's row `row`: four panels at a time, what is left panel by panel.
+fn one_row(c: &mut [f32], stride: usize, row: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start<'_, f32>) {
+    let (depth, depth_step) = (b.depth(), a.steps().1);
+    let (x, fours) = (a.rest_from(row, depth), b.columns() / COLUMNS / 4);
+    if fours > 0 {
+        let block = Block { c: &mut *c, stride, start };
+        match depth_step {
+            1 => row_by_panels::<1>(block, x, b.panels_from(0), depth, fours),
+            _ => row_by_panels::<ROWS>(block, x, b.panels_from(0), depth, fours),
+        }
+    }
+    let output = Output { columns: b.columns(), start };
+    for panel in 4 * fours..b.panels() {
+        let mut sums = output.read(c, 0, panel);
+        for (columns, &x) in b.panel(panel).as_chunks::<COLUMNS>().0.iter().zip(x.iter().step_by(depth_step)) {
+            let x = F32x4::of(x);
+            sums = [sums[0] + x * F32x4::load(columns, 0), sums[1] + x * F32x4::load(columns, 4)];
+        }
+        output.write(c, 0, panel, sums);
+    }
+}
+
 /// The product in f64: a row by a panel at a time, its eight sums side by side.
-pub fn product_f64(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start) {
+pub fn product_f64(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start<'_, f64>) {
     let (depth, depth_step) = (b.depth(), a.steps().1);
     for row in 0..rows {
         let x = a.rest_from(row, depth);
         for panel in 0..b.panels() {
             let (at, width) = (row * stride + panel * COLUMNS, COLUMNS.min(b.columns() - panel * COLUMNS));
             let mut old = [0.0; COLUMNS];
-            old[..width].copy_from_slice(&c[at..at + width]);
+            old[..width].copy_from_slice(if let Start::From(r) = start {
+                &r[panel * COLUMNS..][..width]
+            } else {
+                &c[at..at + width]
+            });
             let pair = |k: usize| F64x2::new(old[k], old[k + 1]);
             let old = [pair(0), pair(2), pair(4), pair(6)];
-            let mut sums = if start == Start::FromC { old } else { [F64x2::new(0.0, 0.0); 4] };
+            let mut sums = if start == Start::AddToC { [F64x2::new(0.0, 0.0); 4] } else { old };
             for (columns, &x) in b.panel(panel).as_chunks::<COLUMNS>().0.iter().zip(x.iter().step_by(depth_step)) {
                 let (x, pair) = (F64x2::new(x, x), |k: usize| F64x2::new(columns[k], columns[k + 1]));
                 sums = [sums[0] + x * pair(0), sums[1] + x * pair(2), sums[2] + x * pair(4), sums[3] + x * pair(6)];
@@ -107,19 +141,23 @@ pub fn product_f64(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, 
 
 /// How a row's part in one panel comes from and goes to C; the last panel may be narrower.
 #[derive(Clone, Copy)]
-struct Output {
+struct Output<'a> {
     columns: usize,
-    start: Start,
+    start: Start<'a, f32>,
 }
 
-impl Output {
+impl Output<'_> {
     /// What the accumulators start from.
     #[inline(always)]
     fn read(self, c: &[f32], row_start: usize, panel: usize) -> Pair {
-        if self.start == Start::FromC { self.old(c, row_start, panel) } else { [F32x4::of(0.0); 2] }
+        match self.start {
+            Start::FromC => self.old(c, row_start, panel),
+            Start::From(row) => self.old(row, 0, panel),
+            Start::AddToC => [F32x4::of(0.0); 2],
+        }
     }
 
-    /// Numbers of C; zeros beyond the last column.
+    /// Numbers of a row; zeros beyond the last column.
     #[inline(always)]
     fn old(self, c: &[f32], row_start: usize, panel: usize) -> Pair {
         let (at, left) = (row_start + panel * COLUMNS, self.columns - panel * COLUMNS);
@@ -169,17 +207,46 @@ pub fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -
     rest
 }
 
-/// Each element divided by `divisor` in f64, rounded once.
+/// The largest of elements of which there is one; NaN is never larger. In 16 chains, or each comparison would wait for the one before; where the largest is
+/// a zero, its sign may be another than that of [`plain::largest`].
+pub fn largest(elements: &[f32]) -> f32 {
+    let larger = |max: F32x4, x: F32x4| F32x4::select_less(max, x, x, max);
+    let (sixteens, rest) = elements.as_chunks::<16>();
+    let mut max = [F32x4::of(elements[0]); 4];
+    for sixteen in sixteens {
+        max = [0, 1, 2, 3].map(|k| larger(max[k], F32x4::load(sixteen, 4 * k)));
+    }
+    let (fours, rest) = rest.as_chunks::<4>();
+    let max =
+        fours.iter().fold(larger(larger(max[0], max[1]), larger(max[2], max[3])), |max, four| larger(max, F32x4::load(four, 0)));
+    let [a, b, c, d] = max.to_array();
+    [b, c, d].iter().chain(rest).fold(a, |max, &x| if max < x { x } else { max })
+}
+
+/// Each element divided by `divisor` in f64, rounded once to f64 and once to f32.
+///
+/// A division takes four times as long as a product. With r a little below and R a little above 1 / divisor the quotient lies between x r and x R, and rounding
+/// keeps the order: where both round to one f32 it is the quotient's. In one of some millions of cases they do not, and the division is made.
 pub fn divide_all(elements: &mut [f32], divisor: f64) {
+    /// Far more than the errors of a reciprocal and a product together, 2^-52.
+    const MARGIN: f64 = 1.0 / (1_u64 << 50) as f64;
+    let reciprocal = 1.0 / divisor;
+    if !reciprocal.is_normal() {
+        return plain::divide_all(elements, divisor);
+    }
+    let wide = |x: f64| F64x2::new(x, x);
+    let (below, above) = (wide(reciprocal * (1.0 - MARGIN)), wide(reciprocal * (1.0 + MARGIN)));
     let (fours, rest) = elements.as_chunks_mut::<4>();
-    let wide = F64x2::new(divisor, divisor);
     for four in fours {
         let [low, high] = F64x2::widen(F32x4::load(four, 0));
-        F64x2::narrow(low / wide, high / wide).store(four, 0);
+        let quotient = F64x2::narrow(low * below, high * below);
+        if F32x4::all_equal(quotient, F64x2::narrow(low * above, high * above)) {
+            quotient.store(four, 0);
+        } else {
+            plain::divide_all(four, divisor);
+        }
     }
-    for x in rest {
-        *x = (f64::from(*x) / divisor) as f32;
-    }
+    plain::divide_all(rest, divisor);
 }
 
 /// Row r of a block becomes column r of `out`, see [`super::Real::turn`]: four rows and columns at a time, the edges one by one.

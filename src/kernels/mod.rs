@@ -17,10 +17,12 @@ pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 's
     /// Two times as many, where a formula takes long.
     type Twos: Num<Scalar = Self>;
     /// The product's implementation for this type; use [`product`].
-    fn product(c: &mut [Self], stride: usize, rows: usize, a: Left<'_, Self>, b: &Panels<Self, COLUMNS>, start: Start);
+    fn product(c: &mut [Self], stride: usize, rows: usize, a: Left<'_, Self>, b: &Panels<Self, COLUMNS>, start: Start<'_, Self>);
     /// Adds the elements in f64 to 8 accumulators, element j to j mod 8: the eights of the slice; returns what is left, fewer than 8.
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [Self], squared: bool) -> &'a [Self];
-    /// Each element divided by `divisor` in f64, rounded once.
+    /// The largest of elements of which there is one; NaN is never larger.
+    fn largest(elements: &[Self]) -> Self;
+    /// Each element divided by `divisor` in f64, the quotient rounded to this type.
     fn divide_all(elements: &mut [Self], divisor: f64);
     /// Turns a block (rows x columns, row-major, rows `stride` apart): element (row, column) goes to `out[column * out_stride + row]`.
     fn turn(block: &[Self], stride: usize, rows: usize, columns: usize, out: &mut [Self], out_stride: usize);
@@ -34,11 +36,14 @@ impl Real for f32 {
     type Lanes = simd::F32x4;
     type Twos = Two<simd::F32x4>;
     #[inline]
-    fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start) {
+    fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &Panels<f32, COLUMNS>, start: Start<'_, f32>) {
         blocks::product(c, stride, rows, a, b, start);
     }
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -> &'a [f32] {
         blocks::add_eights(sums, elements, squared)
+    }
+    fn largest(elements: &[f32]) -> f32 {
+        blocks::largest(elements)
     }
     fn divide_all(elements: &mut [f32], divisor: f64) {
         blocks::divide_all(elements, divisor);
@@ -57,11 +62,14 @@ impl Real for f32 {
 impl Real for f64 {
     type Lanes = f64;
     type Twos = f64;
-    fn product(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start) {
+    fn product(c: &mut [f64], stride: usize, rows: usize, a: Left<'_, f64>, b: &Panels<f64, COLUMNS>, start: Start<'_, f64>) {
         blocks::product_f64(c, stride, rows, a, b, start);
     }
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f64], squared: bool) -> &'a [f64] {
         plain::add_eights(sums, elements, squared)
+    }
+    fn largest(elements: &[f64]) -> f64 {
+        plain::largest(elements)
     }
     fn divide_all(elements: &mut [f64], divisor: f64) {
         plain::divide_all(elements, divisor);
@@ -79,24 +87,29 @@ impl Real for f64 {
 
 /// Where an output's accumulator starts, and what happens to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
-    /// c = c + a b, the accumulator starting from c: a bias, or the sum of an earlier product that goes on
+pub enum Start<'a, F> {
+    /// c = c + a b, the accumulator starting from c: the sum of an earlier product that goes on
     FromC,
+    /// c = r + a b, the accumulator starting from the number r of this row above c's column: a bias. What C held is not read
+    From(&'a [F]),
     /// c = c + (0 + a b): a sum of its own, then added
     AddToC,
 }
 
-/// C = C + A B for the first `rows` rows of C, which stand `stride` apart: each output has one accumulator, k ascending.
+/// C = C + A B, or what else `start` says, for the first `rows` rows of C, which stand `stride` apart: each output has one accumulator, k ascending.
 ///
 /// # Panics
 /// When C or A is too short for the shapes; both numbers are in the message.
 #[inline]
-pub fn product<F: Real>(c: &mut [F], stride: usize, rows: usize, a: Left<'_, F>, b: &Panels<F, COLUMNS>, start: Start) {
+pub fn product<F: Real>(c: &mut [F], stride: usize, rows: usize, a: Left<'_, F>, b: &Panels<F, COLUMNS>, start: Start<'_, F>) {
     if rows == 0 || b.columns() == 0 {
         return;
     }
     let need = (rows - 1) * stride + b.columns();
     assert!(need <= c.len(), "C has {} numbers, the product writes {need}", c.len());
+    if let Start::From(row) = start {
+        assert_eq!(row.len(), b.columns(), "the row that sums start from, and the columns of B");
+    }
     let last = if b.depth() == 0 { 0 } else { a.offset(rows - 1, b.depth() - 1) + 1 };
     assert!(last <= a.data.len(), "A has {} numbers, the product reads {last}", a.data.len());
     F::product(c, stride, rows, a, b, start);
@@ -173,6 +186,46 @@ impl<F: Real> Elementwise<F> for Addition<'_, F> {
 #[inline]
 pub fn add_to<F: Real>(sum: &mut [F], terms: &[F]) {
     for_each_element(sum.len(), Addition { sum, terms });
+}
+
+/// Row k of `out` = bias + column `columns[k]` of a row-major matrix: a product with one-hot rows. Some rows of the matrix at a time, so that they are in cache
+/// when the next column is read from them.
+///
+/// # Panics
+/// When the matrix has no such column.
+#[inline(never)]
+pub fn sum_of_columns<F: Real>(out: &mut [F], bias: &[F], matrix: &[F], columns: &[u32]) {
+    let (width, length) = (bias.len(), matrix.len() / bias.len());
+    assert!(columns.iter().all(|&column| (column as usize) < length), "a column beyond the last");
+    for (strip, (bias, rows)) in bias.chunks(LINE).zip(matrix.chunks(LINE * length)).enumerate() {
+        for (out, &column) in out.chunks_exact_mut(width).zip(columns) {
+            let numbers = rows.iter().skip(column as usize).step_by(length);
+            for ((out, &bias), &number) in out[strip * LINE..].iter_mut().zip(bias).zip(numbers) {
+                *out = bias + number;
+            }
+        }
+    }
+}
+
+struct FourAdditions<'a, F> {
+    sum: &'a mut [F],
+    terms: [&'a [F]; 4],
+}
+
+impl<F: Real> Elementwise<F> for FourAdditions<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        let [a, b, c, d] = self.terms.map(|terms| L::load(terms, at));
+        (L::load(self.sum, at) + a + b + c + d).store(self.sum, at);
+    }
+}
+
+/// sum = sum + each of some rows in their order, element by element.
+pub fn add_rows_to<F: Real>(sum: &mut [F], rows: &[&[F]]) {
+    match *rows {
+        [a, b, c, d] => for_each_element(sum.len(), FourAdditions { sum, terms: [a, b, c, d] }),
+        _ => rows.iter().for_each(|row| add_to(sum, row)),
+    }
 }
 
 struct Sigmoid<'a, F>(&'a mut [F]);

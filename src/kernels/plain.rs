@@ -10,16 +10,20 @@ pub fn product<F: Num<Scalar = F>>(
     rows: usize,
     a: Left<'_, F>,
     b: &Panels<F, COLUMNS>,
-    start: Start,
+    start: Start<'_, F>,
 ) {
     for r in 0..rows {
         for j in 0..b.columns() {
             let out = &mut c[r * stride + j];
-            let mut sum = if start == Start::FromC { *out } else { F::of(0.0) };
+            let mut sum = match start {
+                Start::FromC => *out,
+                Start::From(row) => row[j],
+                Start::AddToC => F::of(0.0),
+            };
             for k in 0..b.depth() {
                 sum = sum + a.data[a.offset(r, k)] * b.at(k, j);
             }
-            *out = if start == Start::AddToC { *out + sum } else { sum };
+            *out = if matches!(start, Start::AddToC) { *out + sum } else { sum };
         }
     }
 }
@@ -34,6 +38,11 @@ pub fn add_eights<'a, F: Real>(sums: &mut [f64; 8], elements: &'a [F], squared: 
         }
     }
     rest
+}
+
+/// The largest of elements of which there is one; NaN is never larger.
+pub fn largest<F: Real>(elements: &[F]) -> F {
+    elements.iter().fold(elements[0], |max, &x| if max < x { x } else { max })
 }
 
 /// Each element divided by `divisor` in f64, rounded once.

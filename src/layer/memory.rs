@@ -29,7 +29,7 @@ pub struct LayerMemory<F> {
     pub(super) h_start: Vec<F>,
     pub(super) c_start: Vec<F>,
     /// `[H]`
-    pub(super) zeros: Vec<F>,
+    pub(crate) zeros: Vec<F>,
 }
 
 impl<F: Real> LayerMemory<F> {

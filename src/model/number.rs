@@ -15,6 +15,10 @@ pub trait Number: Loss {
     fn decode(model: &Model<Self>, run: &mut Activations<Self>, rows: Range<usize>);
     /// See [`Model::loss`].
     fn loss(model: &Model<Self>, run: &mut Activations<Self>, targets: &[u32], counted: Option<&[bool]>) -> f64;
+    /// See [`Model::decode_to_gradients`].
+    fn decode_to_gradients(model: &Model<Self>, run: &mut Activations<Self>, targets: &[u32], counted: Option<&[bool]>) -> f64;
+    /// See [`Model::backward_from_outputs`].
+    fn backward_from_outputs(model: &Model<Self>, run: &mut Activations<Self>, inputs: &[u32], grads: &mut [Self]);
     /// See [`Model::backward`].
     fn backward(
         model: &Model<Self>,
@@ -40,6 +44,17 @@ macro_rules! numbers {
             }
             fn loss(model: &Model<$number>, run: &mut Activations<$number>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
                 model.mean_loss(run, targets, counted)
+            }
+            fn decode_to_gradients(
+                model: &Model<$number>,
+                run: &mut Activations<$number>,
+                targets: &[u32],
+                counted: Option<&[bool]>,
+            ) -> f64 {
+                model.decode_to_gradients_pass(run, targets, counted)
+            }
+            fn backward_from_outputs(model: &Model<$number>, run: &mut Activations<$number>, inputs: &[u32], grads: &mut [$number]) {
+                model.backward_from_outputs_pass(run, inputs, grads);
             }
             fn backward(
                 model: &Model<$number>,

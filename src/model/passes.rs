@@ -1,13 +1,33 @@
 //! The passes of a model over a window of T time steps and B lanes, time first: layers, decoder, loss, and exactly the same way back.
 //! It refuses to change a parameter.
 
-use super::{Activations, Model, Number};
+use super::{Activations, Entry, Model, Number};
 use crate::cell::{CellKind, lstm::Peepholes};
-use crate::kernels::{Left, Start, product, sum_of};
+use crate::kernels::{Left, Start, product, sum_of, sum_of_columns};
 use crate::layer::{LayerMemory, LayerRun};
 use crate::loss::{LongSum, cross_entropy, cross_entropy_backward};
-use crate::weight_gradients::{Grouping, WeightGradients};
+use crate::weight_gradients::{Factor, Grouping, WeightGradients};
 use std::ops::Range;
+
+/// Rows of logits that become gradients while they are in the second-level cache: as many as a product takes through a panel at a time.
+const ROWS_AT_A_TIME: usize = 32;
+
+/// The gradients of two parameters.
+fn two_of<'a, F>(grads: &'a mut [F], first: &Entry, second: &Entry) -> [&'a mut [F]; 2] {
+    grads.get_disjoint_mut([first.range.clone(), second.range.clone()]).expect("parameters stand one after another")
+}
+
+/// Of so many predictions, those that count.
+fn number_of(counted: Option<&[bool]>, predictions: usize) -> usize {
+    counted.map_or(predictions, |counted| counted.iter().filter(|&&counts| counts).count())
+}
+
+/// Mean of the losses of which n count and the others are 0; 0 where none does.
+fn mean_of<F: Number>(losses: &[F], n: usize) -> f64 {
+    let mut sum = LongSum::default();
+    losses.iter().for_each(|loss| sum.add(loss.to_f64()));
+    if n == 0 { 0.0 } else { sum.total() / n as f64 }
+}
 
 impl<F: Number> Model<F> {
     fn layer_run<'a>(&'a self, index: usize, run: &'a Activations<F>) -> LayerRun<'a, F> {
@@ -38,15 +58,16 @@ impl<F: Number> Model<F> {
         for index in 0..self.layers.len() {
             let layer = &self.layers[index];
             let mut memory = std::mem::take(&mut run.layers[index]);
-            if index == 0 {
+            if index == 0 && layer.table.is_empty() {
+                sum_of_columns(&mut memory.gates, &layer.bias, self.value(0), inputs);
+            } else if index == 0 {
                 for (a, &token) in memory.gates.chunks_exact_mut(width).zip(inputs) {
                     let column = &layer.table[token as usize * width..(token as usize + 1) * width];
                     sum_of(a, &layer.bias, column);
                 }
             } else {
-                memory.gates.chunks_exact_mut(width).for_each(|a| a.copy_from_slice(&layer.bias));
                 let x = &run.layers[index - 1].h[run.lanes * hidden..];
-                product(&mut memory.gates, width, rows, Left::rows(x, hidden), &layer.input, Start::FromC);
+                product(&mut memory.gates, width, rows, Left::rows(x, hidden), &layer.input, Start::From(&layer.bias));
             }
             self.layer_run(index, run).forward(&mut memory);
             run.layers[index] = memory;
@@ -57,23 +78,46 @@ impl<F: Number> Model<F> {
         let (hidden, vocab) = (self.shape.hidden_size, self.shape.vocab_size);
         let outputs = &mut run.outputs[rows.start * vocab..rows.end * vocab];
         let bias = self.value(self.entries.len() - 1);
-        outputs.chunks_exact_mut(vocab).for_each(|y| y.copy_from_slice(bias));
         let h = &run.layers[self.layers.len() - 1].h[(run.lanes + rows.start) * hidden..];
-        product(outputs, vocab, rows.len(), Left::rows(h, hidden), &self.decoder, Start::FromC);
+        product(outputs, vocab, rows.len(), Left::rows(h, hidden), &self.decoder, Start::From(bias));
     }
 
     pub(super) fn mean_loss(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
-        assert_eq!(targets.len(), run.seq_len * run.lanes, "targets of a window");
-        let mut sum = LongSum::default();
-        let mut n = 0;
-        for (k, y) in run.outputs.chunks_exact_mut(self.shape.vocab_size).enumerate() {
-            let loss = cross_entropy(y, targets[k]);
-            let counts = counted.is_none_or(|counted| counted[k]);
-            run.losses[k] = if counts { loss } else { F::of(0.0) };
-            n += usize::from(counts);
-            sum.add(run.losses[k].to_f64());
+        self.take_losses(run, 0..targets.len(), targets, counted);
+        mean_of(&run.losses, number_of(counted, targets.len()))
+    }
+
+    pub(super) fn decode_to_gradients_pass(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
+        let (all, n) = (targets.len(), number_of(counted, targets.len()));
+        for start in (0..all).step_by(ROWS_AT_A_TIME) {
+            let rows = start..all.min(start + ROWS_AT_A_TIME);
+            self.decode_rows(run, rows.clone());
+            self.take_losses(run, rows.clone(), targets, counted);
+            self.to_gradients(run, rows, targets, counted, n);
         }
-        if n == 0 { 0.0 } else { sum.total() / n as f64 }
+        mean_of(&run.losses, n)
+    }
+
+    /// Logits of some rows to probabilities, and their losses; 0 where a prediction does not count.
+    fn take_losses(&self, run: &mut Activations<F>, rows: Range<usize>, targets: &[u32], counted: Option<&[bool]>) {
+        let vocab = self.shape.vocab_size;
+        assert_eq!(targets.len(), run.seq_len * run.lanes, "targets of a window");
+        for (k, y) in rows.clone().zip(run.outputs[rows.start * vocab..].chunks_exact_mut(vocab)) {
+            let loss = cross_entropy(y, targets[k]);
+            run.losses[k] = if counted.is_none_or(|counted| counted[k]) { loss } else { F::of(0.0) };
+        }
+    }
+
+    /// Probabilities of some rows to dL/dlogits, exactly 0 where a prediction does not count; n of all count.
+    fn to_gradients(&self, run: &mut Activations<F>, rows: Range<usize>, targets: &[u32], counted: Option<&[bool]>, n: usize) {
+        let (vocab, one_over_n) = (self.shape.vocab_size, F::from_f64(1.0 / n.max(1) as f64));
+        for (k, y) in rows.clone().zip(run.outputs[rows.start * vocab..].chunks_exact_mut(vocab)) {
+            if counted.is_none_or(|counted| counted[k]) {
+                cross_entropy_backward(y, targets[k], one_over_n);
+            } else {
+                y.fill(F::of(0.0));
+            }
+        }
     }
 
     pub(super) fn backward_pass(
@@ -84,38 +128,36 @@ impl<F: Number> Model<F> {
         counted: Option<&[bool]>,
         grads: &mut [F],
     ) {
+        self.to_gradients(run, 0..targets.len(), targets, counted, number_of(counted, targets.len()));
+        self.backward_from_outputs_pass(run, inputs, grads);
+    }
+
+    pub(super) fn backward_from_outputs_pass(&self, run: &mut Activations<F>, inputs: &[u32], grads: &mut [F]) {
         let (hidden, width, vocab) = (self.shape.hidden_size, self.shape.width(), self.shape.vocab_size);
         let rows = run.seq_len * run.lanes;
         assert_eq!(grads.len(), self.values.len(), "gradients of all parameters");
         let mut gradients = run.gradients.take().expect("backward needs Activations::new");
-        let n = counted.map_or(rows, |counted| counted.iter().filter(|&&counts| counts).count());
-        let one_over_n = F::from_f64(1.0 / n.max(1) as f64);
-        for (k, y) in run.outputs.chunks_exact_mut(vocab).enumerate() {
-            if counted.is_none_or(|counted| counted[k]) {
-                cross_entropy_backward(y, targets[k], one_over_n);
-            } else {
-                y.fill(F::of(0.0));
-            }
-        }
         let last = self.entries.len() - 2;
         let top = self.layers.len() - 1;
         let grouping = Grouping { seq_len: run.seq_len, lanes: run.lanes, resets: &[] };
         let h = &run.layers[top].h[run.lanes * hidden..];
-        gradients.weight(grouping, &run.outputs, vocab, h, hidden, 0..vocab, &mut grads[self.entries[last].range.clone()]);
-        gradients.bias(grouping, &run.outputs, vocab, &mut grads[self.entries[last + 1].range.clone()]);
-        run.layers[top].d_h.fill(F::of(0.0));
-        let d_h = &mut run.layers[top].d_h[run.lanes * hidden..];
-        product(d_h, hidden, rows, Left::rows(&run.outputs, vocab), &self.decoder_backward, Start::AddToC);
+        let [weight, bias] = two_of(grads, &self.entries[last], &self.entries[last + 1]);
+        gradients.weight(grouping, Factor::whole(&run.outputs, vocab), h, weight, Some(bias));
+        let LayerMemory { d_h, zeros, .. } = &mut run.layers[top];
+        let (d_h_start, d_h) = d_h.split_at_mut(run.lanes * hidden);
+        d_h_start.fill(F::of(0.0));
+        product(d_h, hidden, rows, Left::rows(&run.outputs, vocab), &self.decoder_backward, Start::From(zeros));
 
         for index in (0..self.layers.len()).rev() {
             let mut memory = std::mem::take(&mut run.layers[index]);
             self.layer_run(index, run).backward(&mut memory);
             self.layer_gradients(index, run, &memory, inputs, &mut gradients, grads);
             if index > 0 {
-                let below = &mut run.layers[index - 1];
-                below.d_h.fill(F::of(0.0));
-                let d_x = &mut below.d_h[run.lanes * hidden..];
-                product(d_x, hidden, rows, Left::rows(&memory.d_gates, width), &self.layers[index].input_backward, Start::AddToC);
+                let LayerMemory { d_h, zeros, .. } = &mut run.layers[index - 1];
+                let (d_h_start, d_x) = d_h.split_at_mut(run.lanes * hidden);
+                d_h_start.fill(F::of(0.0));
+                let d_gates = Left::rows(&memory.d_gates, width);
+                product(d_x, hidden, rows, d_gates, &self.layers[index].input_backward, Start::From(zeros));
             }
             run.layers[index] = memory;
         }
@@ -137,26 +179,29 @@ impl<F: Number> Model<F> {
         let range = |k: usize| self.entries[first + k].range.clone();
         let plain = Grouping { seq_len: run.seq_len, lanes: run.lanes, resets: &[] };
         let from_state = Grouping { resets: &run.resets, ..plain };
+        let d_gates = Factor::whole(&memory.d_gates, width);
+        let [weight_ih, bias_ih] = two_of(grads, &self.entries[first], &self.entries[first + 2]);
         if index == 0 {
-            gradients.gather(plain, &memory.d_gates, width, inputs, self.shape.vocab_size, &mut grads[range(0)]);
+            gradients.gather(plain, d_gates.clone(), inputs, weight_ih, bias_ih);
         } else {
             let x = &run.layers[index - 1].h[run.lanes * hidden..];
-            gradients.weight(plain, &memory.d_gates, width, x, hidden, 0..width, &mut grads[range(0)]);
+            gradients.weight(plain, d_gates.clone(), x, weight_ih, Some(bias_ih));
         }
+        grads.copy_within(range(2), range(3).start);
         let joint = if matches!(kind, CellKind::Gru | CellKind::GruCho) { 2 * hidden } else { width };
         let (grad_joint, grad_n) = grads[range(1)].split_at_mut(joint * hidden);
-        gradients.weight(from_state, &memory.d_gates, width, &memory.h, hidden, 0..joint, grad_joint);
+        gradients.weight(from_state, Factor { blocks: 0..joint, ..d_gates.clone() }, &memory.h, grad_joint, None);
         match kind {
-            CellKind::Gru => gradients.weight(from_state, &memory.d_q, hidden, &memory.h, hidden, 0..hidden, grad_n),
+            CellKind::Gru => {
+                let d_q = Factor::whole(&memory.d_q, hidden);
+                gradients.weight(from_state, d_q.clone(), &memory.h, grad_n, None);
+                gradients.bias(plain, d_q, &mut grads[range(3)][2 * hidden..]);
+            }
             // q = r . h is already 0 where a lane starts anew
-            CellKind::GruCho => gradients.weight(plain, &memory.d_gates, width, &memory.between, hidden, joint..width, grad_n),
+            CellKind::GruCho => {
+                gradients.weight(plain, Factor { blocks: joint..width, ..d_gates }, &memory.between, grad_n, None);
+            }
             _ => {}
-        }
-        gradients.bias(plain, &memory.d_gates, width, &mut grads[range(2)]);
-        let (bias_ih, bias_hh) = (range(2), range(3));
-        grads.copy_within(bias_ih, bias_hh.start);
-        if kind == CellKind::Gru {
-            gradients.bias(plain, &memory.d_q, hidden, &mut grads[bias_hh.end - hidden..bias_hh.end]);
         }
         if kind == CellKind::LstmPeephole {
             let c_after = &memory.c[run.lanes * hidden..];

@@ -132,12 +132,22 @@ impl Problem {
         (model, run)
     }
 
+    /// The same in the two calls of a training step, bit by bit.
+    fn assert_the_way_of_training<F: Number>(&self, loss: f64, gradients: &[F]) {
+        let (model, mut run) = self.run::<F>();
+        let mut again = vec![F::from_f64(f64::NAN); gradients.len()];
+        assert_eq!(model.decode_to_gradients(&mut run, &self.targets, self.counted.as_deref()).to_bits(), loss.to_bits());
+        model.backward_from_outputs(&mut run, &self.inputs, &mut again);
+        assert!(again.iter().zip(gradients).all(|(a, b)| a.to_f64().to_bits() == b.to_f64().to_bits()));
+    }
+
     /// Loss and gradients of the engine.
     pub fn exact_gradients<F: Number>(&self) -> (f64, Gradients) {
         let (model, mut run) = self.run::<F>();
         let loss = model.loss(&mut run, &self.targets, self.counted.as_deref());
         let mut gradients = vec![F::from_f64(f64::NAN); model.values().len()]; // backward overwrites: what it forgets shows
         model.backward(&mut run, &self.inputs, &self.targets, self.counted.as_deref(), &mut gradients);
+        self.assert_the_way_of_training(loss, &gradients);
         let states = self.batch_size * self.shape.hidden_size;
         let widen = |numbers: &[F]| numbers.iter().map(|number| number.to_f64()).collect::<Vec<f64>>();
         let h0 = (0..self.shape.num_layers).flat_map(|layer| widen(&run.layer(layer).d_h[..states])).collect();

@@ -28,6 +28,11 @@ impl F32x4 {
     pub fn from_array(numbers: [f32; 4]) -> F32x4 {
         F32x4(machine::from_array(numbers))
     }
+    /// Whether every lane equals its counterpart; NaN equals nothing.
+    #[inline(always)]
+    pub fn all_equal(a: F32x4, b: F32x4) -> bool {
+        machine::all_equal(a.0, b.0)
+    }
     /// Four rows of four as four columns.
     #[inline(always)]
     pub fn turned([a, b, c, d]: [F32x4; 4]) -> [F32x4; 4] {

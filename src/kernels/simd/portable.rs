@@ -60,6 +60,10 @@ pub fn select_less(a: Vector, b: Vector, then: Vector, otherwise: Vector) -> Vec
     std::array::from_fn(|i| if a[i] < b[i] { then[i] } else { otherwise[i] })
 }
 #[inline(always)]
+pub fn all_equal(a: Vector, b: Vector) -> bool {
+    a == b
+}
+#[inline(always)]
 pub fn zero_where_less(v: Vector, a: Vector, b: Vector) -> Vector {
     std::array::from_fn(|i| if a[i] < b[i] { 0.0 } else { v[i] })
 }

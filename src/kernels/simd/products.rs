@@ -1,6 +1,7 @@
 //! The inner loops of the matrix product: register blocks that no compiler finds by itself. It knows panels and rows, and refuses to know matrices.
 
 use super::{F32x4, machine};
+use crate::kernels::Start;
 use crate::math::Num;
 
 /// Two vectors: the columns of one panel.
@@ -12,21 +13,25 @@ pub struct Block<'a> {
     pub c: &'a mut [f32],
     /// How far apart its rows stand.
     pub stride: usize,
-    /// The accumulators start from 0 and are added to C at the end; else they start from C.
-    pub apart: bool,
+    /// See there; a row to start from begins with the block's first column.
+    pub start: Start<'a, f32>,
 }
 
 impl Block<'_> {
-    /// What the two accumulators of a row start from.
+    /// What the two accumulators of a row start from, in the panel whose first column is this one of the block.
     #[inline(always)]
-    fn begin(&self, at: usize) -> Pair {
-        if self.apart { [F32x4::of(0.0); 2] } else { [F32x4::load(self.c, at), F32x4::load(self.c, at + 4)] }
+    fn begin(&self, at: usize, column: usize) -> Pair {
+        match self.start {
+            Start::FromC => [F32x4::load(self.c, at), F32x4::load(self.c, at + 4)],
+            Start::From(row) => [F32x4::load(row, column), F32x4::load(row, column + 4)],
+            Start::AddToC => [F32x4::of(0.0); 2],
+        }
     }
 
     /// Puts them where they belong.
     #[inline(always)]
     fn end(&mut self, at: usize, mut sums: Pair) {
-        if self.apart {
+        if matches!(self.start, Start::AddToC) {
             sums = [F32x4::load(self.c, at) + sums[0], F32x4::load(self.c, at + 4) + sums[1]];
         }
         sums[0].store(self.c, at);
@@ -77,7 +82,7 @@ pub fn fours_by_panel<const DEPTH_STEP: usize>(
     for four in 0..fours {
         let at = four * 4 * block.stride;
         let at = [at, at + block.stride, at + 2 * block.stride, at + 3 * block.stride];
-        let mut sums = [block.begin(at[0]), block.begin(at[1]), block.begin(at[2]), block.begin(at[3])];
+        let mut sums = [block.begin(at[0], 0), block.begin(at[1], 0), block.begin(at[2], 0), block.begin(at[3], 0)];
         // SAFETY: the largest index of A and of B was asserted to lie inside
         unsafe {
             let mut a0 = a.as_ptr().wrapping_add(four * four_step);
@@ -171,7 +176,7 @@ pub fn row_by_panels<const DEPTH_STEP: usize>(mut block: Block<'_>, a: &[f32], b
     let panel = 8 * depth;
     for four in 0..fours {
         let at = [32 * four, 32 * four + 8, 32 * four + 16, 32 * four + 24];
-        let mut sums = [block.begin(at[0]), block.begin(at[1]), block.begin(at[2]), block.begin(at[3])];
+        let mut sums = at.map(|at| block.begin(at, at));
         // SAFETY: the largest index of A and of B was asserted to lie inside
         unsafe {
             let (mut a, mut left) = (a.as_ptr(), depth);

@@ -38,6 +38,10 @@ pub fn select_less(a: v128, b: v128, then: v128, otherwise: v128) -> v128 {
     v128_bitselect(then, otherwise, f32x4_lt(a, b))
 }
 #[inline(always)]
+pub fn all_equal(a: v128, b: v128) -> bool {
+    i32x4_all_true(f32x4_eq(a, b))
+}
+#[inline(always)]
 pub fn zero_where_less(v: v128, a: v128, b: v128) -> v128 {
     v128_andnot(v, f32x4_lt(a, b))
 }

@@ -75,6 +75,11 @@ pub fn select_less(a: __m128, b: __m128, then: __m128, otherwise: __m128) -> __m
     }
 }
 #[inline(always)]
+pub fn all_equal(a: __m128, b: __m128) -> bool {
+    // SAFETY: see the file
+    unsafe { _mm_movemask_ps(_mm_cmpeq_ps(a, b)) == 0b1111 }
+}
+#[inline(always)]
 pub fn zero_where_less(v: __m128, a: __m128, b: __m128) -> __m128 {
     // SAFETY: see the file
     unsafe { _mm_andnot_ps(_mm_cmplt_ps(a, b), v) }
