@@ -1,4 +1,4 @@
-// Chromium's tracing, read in two ways: work of a page's main thread per frame, and processor time of calls in workers. It judges nothing.
+// Chromium's tracing, read in three ways: work of a page's main thread per frame, processor time between two marks, and that of calls in workers. It judges nothing.
 // A frame is the time from one BeginMainThreadFrame to the next; its work is all tasks that end in it.
 
 const CATEGORIES = ["disabled-by-default-devtools.timeline", "disabled-by-default-devtools.timeline.frame", "blink.user_timing"];
@@ -7,11 +7,27 @@ const CATEGORIES = ["disabled-by-default-devtools.timeline", "disabled-by-defaul
  * Traces the browser while `during` runs.
  * @returns {Promise<any[]>} trace events of all its processes, by time
  */
-export async function traced(/** @type {import("puppeteer-core").Page} */ page, /** @type {() => Promise<void>} */ during) {
-  await page.tracing.start({ categories: CATEGORIES });
+export async function traced(/** @type {import("puppeteer-core").Page} */ page, /** @type {() => Promise<void>} */ during, categories = CATEGORIES) {
+  await page.tracing.start({ categories });
   await during();
   const { traceEvents } = JSON.parse(new TextDecoder().decode(await page.tracing.stop()));
   return traceEvents.sort((a, b) => a.ts - b.ts);
+}
+
+/** Category of marks alone: such a trace costs the page nothing. */
+export const MARKS = ["blink.user_timing"];
+
+/** Processor time of a thread between each mark `end` and the last mark `begin` before it, in ms. @returns {number[]} */
+export function processorBetween(/** @type {any[]} */ events, /** @type {string} */ begin, /** @type {string} */ end) {
+  const times = [];
+  let begun;
+  for (const { name, tts } of events) {
+    if (name === begin) begun = tts;
+    if (name !== end || begun === undefined) continue;
+    times.push((tts - begun) / 1000);
+    begun = undefined;
+  }
+  return times;
 }
 
 /** Tasks of a thread. */

@@ -8,6 +8,7 @@ import { putSentence } from "./notices.js";
 import { formatFixed, formatInteger, formatValue } from "./numbers.js";
 import { element } from "./symbols.js";
 import { rowOf, tableOf, windowAround } from "./table-twin.js";
+import { widthOf } from "./widths.js";
 
 const LEFT = 22, VALUES = 128, BETWEEN = 20, SLOPES = 84, FOOT = 18, NEAR = 9; // CSS px
 const TOP = 1.25, LOW = -1.12, STEEP = 1.1;
@@ -24,7 +25,7 @@ function arrange(/** @type {number} */ width) {
 }
 
 function drawChart(/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ chosen, /** @type {Chart | undefined} */ chart, /** @type {{gate: string, unit: number, hover: number | undefined}} */ { gate, unit, hover }) {
-  const width = canvas.clientWidth, plan = arrange(width), sheet = prepare(canvas, width, plan.height), { s, left, right, top, bottom, floor } = plan;
+  const width = widthOf(canvas), plan = arrange(width), sheet = prepare(canvas, width, plan.height), { s, left, right, top, bottom, floor } = plan;
   for (const [value, text] of /** @type {[number, string][]} */ ([[-1, "\u22121"], [0, "0"], [1, "1"]])) axisLine(sheet, plan, plan.y(value), text, value === 0);
   for (const [slope, text] of /** @type {[number, string][]} */ ([[0, "0"], [0.25, "\u00bc"], [1, "1"]])) axisLine(sheet, plan, plan.slope(slope), text, slope === 0);
   for (let a = -EDGE; a <= EDGE; a += 2) drawNumber(sheet, formatInteger(a), Math.min(right - 3 * s, Math.max(left + 5 * s, plan.x(a))), floor + 15 * s, { size: 0.75, colour: "ink3", align: "center" });
@@ -100,7 +101,7 @@ export function createActivations({ state, cursor, place }) {
 
   /** The dot under the pointer, or the argument there. */
   function at(/** @type {PointerEvent | MouseEvent} */ { offsetX, offsetY }) {
-    const plan = arrange(canvas.clientWidth), a = plan.a(offsetX), isBelow = offsetY > (plan.bottom + plan.top) / 2;
+    const plan = arrange(widthOf(canvas)), a = plan.a(offsetX), isBelow = offsetY > (plan.bottom + plan.top) / 2;
     const near = (/** @type {import("./activations.js").Point} */ point) => Math.hypot(plan.x(point.a) - offsetX, (isBelow ? plan.slope(point.slope) : plan.y(point.value)) - offsetY);
     const point = shown.chart?.points.reduce((/** @type {any} */ best, one) => (near(one) < (best ? near(best) : NEAR) ? one : best), undefined);
     return Math.abs(a) > EDGE ? undefined : { a: point ? point.a : a, point };

@@ -12,6 +12,7 @@ import { barOf, drawBox, drawEnd, drawJunction, drawNode, drawSliding, drawValue
 import { drawFrame, drawSymbol, drawText } from "./marks.js";
 import { domainOf } from "./quantities.js";
 import { drawGlyph } from "./strip.js";
+import { widthOf } from "./widths.js";
 
 /**
  * A Figure (strip.js) with the vectors of its time step: now = {i, f, g, o, c, h, cPrev, hPrev | r, z, n, h, hPrev | h, hPrev}, each of hiddenSize numbers;
@@ -33,7 +34,7 @@ export const cellHeight = (cell, cssWidth, available, { compact = false } = {}) 
 export const cellFrame = (cssWidth) => frameOf(cssWidth, currentPalette().scale);
 
 function arrange(canvas, cell, options) {
-  const { scale } = currentPalette(), width = options.width ?? canvas.clientWidth, compact = options.compact ?? false;
+  const { scale } = currentPalette(), width = options.width ?? widthOf(canvas), compact = options.compact ?? false;
   const geometry = cellGeometry(cell.kind, width, heightOf(options.available ?? 0, scale, compact), scale, compact);
   return { geometry, plan: PLANS[familyOf(cell.kind)](geometry, cell, options.strings) };
 }

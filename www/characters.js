@@ -30,8 +30,20 @@ export function codeGlyph(character) {
   return { kind: "code", text: `U+${code}`, lines: [code.slice(0, half), code.slice(half)] };
 }
 
+const MOST_GLYPHS = 10_000;
+/** @type {Map<string, Glyph>} a drawing asks for the same few characters again and again */
+const glyphs = new Map();
+
 /** @param {string} character one scalar value @returns {Glyph} */
 export function glyphOf(character) {
+  const known = glyphs.get(character), glyph = known ?? findGlyph(character);
+  if (glyphs.size >= MOST_GLYPHS) glyphs.clear();
+  if (!known) glyphs.set(character, glyph);
+  return glyph;
+}
+
+/** @param {string} character @returns {Glyph} */
+function findGlyph(character) {
   if (Object.hasOwn(BLANKS, character)) return { kind: "blank", text: BLANKS[character] };
   const selector = variationSelector(character);
   if (selector) return { kind: "code", text: `VS${selector}`, lines: ["VS", String(selector)] };

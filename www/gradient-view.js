@@ -7,6 +7,7 @@ import { drawLine, drawRule, drawSymbol, drawText, drawUpright, textWidth } from
 import { MINUS } from "./numbers.js";
 import { LETTERS } from "./quantities.js";
 import { columnX, drawCursorLines, drawStrip, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
+import { widthOf } from "./widths.js";
 
 /**
  * phone: with a strip of its own, unless that of the page is near. curves: of gradient-curves.js; at: time step of the error; cut: the time step that training cuts before, if any.
@@ -27,7 +28,7 @@ function arrange(figure, width, { available = 0, column, phone = false, near = f
 
 /** @param {HTMLCanvasElement} canvas @param {GradientFigure} figure @param {GradientOptions} options */
 export function drawGradient(canvas, figure, options) {
-  const width = options.width ?? canvas.clientWidth, plan = arrange(figure, width, options), sheet = prepare(canvas, width, plan.height);
+  const width = options.width ?? widthOf(canvas), plan = arrange(figure, width, options), sheet = prepare(canvas, width, plan.height);
   drawDecades(sheet, plan, figure);
   if (figure.curves.length === 0) {
     drawText(sheet, options.strings.empty, plan.axis.gutter + 12 * plan.s, (plan.top + plan.bottom) / 2, { size: 0.8125, colour: "ink2", most: width - plan.axis.gutter - 24 * plan.s });
@@ -125,7 +126,7 @@ function drawNorm(sheet, quantity, x, y, s) {
  * @returns {{t: number, curve: import("./gradient-curves.js").Curve | null, x: number, y: number} | null}
  */
 export function gradientAt(canvas, figure, x, y, options) {
-  const plan = arrange(figure, options.width ?? canvas.clientWidth, options), t = timeStepAt(plan.axis, figure, x);
+  const plan = arrange(figure, options.width ?? widthOf(canvas), options), t = timeStepAt(plan.axis, figure, x);
   if (t === null || y < 0 || y > plan.height) return null;
   let curve = null, nearest = Infinity;
   for (const one of t <= figure.at ? figure.curves : []) {

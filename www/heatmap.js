@@ -8,6 +8,7 @@ import { drawFrame, drawLine, drawSymbol, drawUpright } from "./marks.js";
 import { blockNames, LETTERS, memoryName } from "./quantities.js";
 import { curveAt, curvesHeight, drawUnitCurves } from "./unit-curves.js";
 import { columnX, drawCursorLines, drawStrip, labelEdge, stripHeight, stripLayout, timeStepAt, usedColumns } from "./strip.js";
+import { widthOf } from "./widths.js";
 
 /**
  * strip, ribbon, blocks: which parts are drawn (all); lens: x of the two lines' ends at the lower edge, drawn below the ribbon;
@@ -62,7 +63,7 @@ export const unitsPerRow = (figure, cssWidth, options = {}) => arrange(figure, c
  * @returns {import("./canvas.js").Sheet}
  */
 export function drawHeatmap(canvas, figure, options) {
-  const width = options.width ?? canvas.clientWidth, plan = arrange(figure, width, options), sheet = prepare(canvas, width, plan.height);
+  const width = options.width ?? widthOf(canvas), plan = arrange(figure, width, options), sheet = prepare(canvas, width, plan.height);
   const below = options.strip === false ? 0 : plan.ribbonTop;
   if (options.strip !== false) drawStrip(sheet, plan.axis, figure, 0, options.strings);
   if (plan.ribbonTall) drawRibbon(sheet, plan, figure);
@@ -144,7 +145,7 @@ function drawCross(sheet, { axis, places, ribbonTop, end, curvesTall }, figure, 
  * @returns {{t: number, unit: number | null, gate: string | null, value: number | null, x: number, y: number} | null}
  */
 export function heatmapAt(canvas, figure, x, y, options) {
-  const plan = arrange(figure, options.width ?? canvas.clientWidth, options), t = timeStepAt(plan.axis, figure, x);
+  const plan = arrange(figure, options.width ?? widthOf(canvas), options), t = timeStepAt(plan.axis, figure, x);
   if (t === null || y < 0 || y > plan.end + plan.curvesTall) return null;
   if (y > plan.end) return { t, unit: null, gate: null, value: null, ...curveAt(figure, t, (y - plan.curvesTop) / plan.axis.scale), x, y };
   const ribbon = { name: memoryName(figure.kind), top: plan.ribbonTop, tall: plan.ribbonTall };

@@ -13,6 +13,7 @@ import { characterName } from "./sample.js";
 import { memoryName } from "./quantities.js";
 import { bitsAt, stripHeight } from "./strip.js";
 import { columnOf, readOut, VIEWS, viewOf } from "./views.js";
+import { forgetWidths, widthOf } from "./widths.js";
 
 const LEAST_FIGURE = 260;            // CSS px: below this the page scrolls instead
 const BELOW_FIGURE = 44;             // CSS px kept for the footer
@@ -34,8 +35,8 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   let saidAt = -Infinity, available = 0, arranged = "", tableAt = -1, tabledAt = -Infinity;
 
   const view = () => viewOf(state.current.view);
-  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, strip.clientWidth), phone: !room && phone.matches, near: strip.parentElement === part("inside"), stage: motion.stage(), slide: motion.slide(), compact: room !== undefined, confined: room !== undefined && !document.body.matches(".auto") });
-  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...(room ? { ribbon: part("figure").hidden } : view().strip?.(canvas.clientWidth, phone.matches, figure.now)) });
+  const options = () => ({ strings: { text: words("strip.text"), bits: words("strip.bits"), noCellState: words("cell.noCellState") }, available, hover, column: columnOf(state.current, widthOf(strip)), phone: !room && phone.matches, near: strip.parentElement === part("inside"), stage: motion.stage(), slide: motion.slide(), compact: room !== undefined, confined: room !== undefined && !document.body.matches(".auto") });
+  const stripOptions = () => ({ ...options(), hover: hover?.what ? null : hover, strip: true, ribbon: phone.matches, blocks: false, ...(room ? { ribbon: part("figure").hidden } : view().strip?.(widthOf(canvas), phone.matches, figure.now)) });
   const choose = (/** @type {string} */ name) => state.change({ view: name });
 
   function drawTabs() {
@@ -71,7 +72,7 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
   }
 
   function drawCursorRow(/** @type {import("./strip.js").Figure} */ shown) {
-    const { info, layer, playing } = state.current, perRow = view().unitsPerRow(shown, canvas.clientWidth, options());
+    const { info, layer, playing } = state.current, perRow = view().unitsPerRow(shown, widthOf(canvas), options());
     t.classList.toggle("far", shown.total > 9999);
     if (document.activeElement !== t) t.value = String(state.current.t);
     if (document.activeElement !== unit) unit.value = String(state.current.unit + 1);
@@ -110,7 +111,10 @@ export function createInside({ state, figure, cursor, part, wake, open, room }) 
     const elsewhere = part("inside").classList.toggle("elsewhere", Boolean(view().elsewhere?.(shown)));
     const rearranged = arranged !== (arranged = `${name} ${table} ${elsewhere}`);
     place.hidden = !table;
-    if (rearranged) drawWords(shown); // they decide how much room is left
+    if (rearranged) {
+      forgetWidths();
+      drawWords(shown);              // they decide how much room is left
+    }
     drawHeatmap(strip, shown, stripOptions());
     if (rearranged) resize();
     if (table) drawTable(shown, place);

@@ -6,6 +6,7 @@ import { currentPalette, prepare } from "./canvas.js";
 import { drawDot, drawLine, drawNumber, drawRule, drawText, drawUpright, numberWidth, textWidth } from "./marks.js";
 import { fill, formatBits, formatFixed, formatInteger } from "./numbers.js";
 import { binSeries, lengthOf, meanAt, nearestIndex, pointAt } from "./loss-series.js";
+import { widthOf } from "./widths.js";
 
 /**
  * training and validation: arrays of {trainingSteps, bits}, or columns {trainingSteps, bits, length} of typed arrays (the faster form);
@@ -41,7 +42,7 @@ export function arrange(history, width, height, s, { logX = false, logY = false 
  * @param {HTMLCanvasElement} canvas @param {History} history @param {LossOptions} options @returns {import("./canvas.js").Sheet}
  */
 export function drawLossChart(canvas, history, options) {
-  const width = options.width ?? canvas.clientWidth, height = options.height ?? canvas.clientHeight, sheet = prepare(canvas, width, height);
+  const width = options.width ?? widthOf(canvas), height = options.height ?? canvas.clientHeight, sheet = prepare(canvas, width, height);
   const plan = arrange(history, width, height, sheet.palette.scale, options);
   drawAxes(sheet, plan, history);
   if (plan.last === 0) return drawStart(sheet, plan, history, options.strings), sheet;
@@ -183,7 +184,7 @@ function drawHover(sheet, plan, { training }, { trainingSteps }) {
  * @returns {{trainingSteps: number, bits: number, mean: number, validation: number | null} | null}
  */
 export function lossChartAt(canvas, history, x, y, options) {
-  const width = options.width ?? canvas.clientWidth, height = options.height ?? canvas.clientHeight;
+  const width = options.width ?? widthOf(canvas), height = options.height ?? canvas.clientHeight;
   const plan = arrange(history, width, height, currentPalette().scale, options);
   if (!lengthOf(history.training) || y < 0 || y > height || x < plan.left - 8 || x > width + 8) return null;
   const index = nearestIndex(history.training, Math.max(0, plan.stepAt(x))), { trainingSteps, bits } = pointAt(history.training, index);

@@ -45,6 +45,7 @@ import { symbolNodes } from "./symbol-text.js";
 import { stripLayout } from "./strip.js";
 import { createTextBox } from "./text-box.js";
 import { columnOf, viewOf } from "./views.js";
+import { forgetWidths, keepWidths, widthOf } from "./widths.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const phone = matchMedia("(max-width: 719px)");
@@ -56,8 +57,9 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   /** @type {ReturnType<typeof createFrames> | undefined} */
   let made; // a part may ask for a frame while it is being made; everything is drawn after that anyway
   const wake = (/** @type {string} */ name = "") => made?.wake(name);
+  keepWidths(state, () => { wake("loss"); wake("inside"); });
   const notices = createNotices(part("notices")), cursor = createCursor(state);
-  const figure = createFigure(state, () => part("strip").clientWidth, () => viewOf(current.view).share, () => ({ ...viewOf(current.view).wants?.(current), ...activationsWanted(current) }), () => columnOf(current, part("strip").clientWidth));
+  const figure = createFigure(state, () => widthOf(part("strip")), () => viewOf(current.view).share, () => ({ ...viewOf(current.view).wants?.(current), ...activationsWanted(current) }), () => columnOf(current, widthOf(part("strip"))));
   const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake, begin: () => opening.begin() });
   const box = /** @type {HTMLTextAreaElement} */ (part("text"));
   box.value = opened.text;
@@ -94,8 +96,8 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   createExports({ state, figure, part, draw: inside.draw });
   createGradient({ state, session, from: () => figure.wanted().from });
   const canvases = /** @type {HTMLCanvasElement[]} */ ([part("strip"), part("view-canvas")]);
-  createZoom(canvases, { now: () => columnOf(current, canvases[0].clientWidth) ?? stripLayout(canvases[0].clientWidth, { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
-  const restrictions = createRestrictions(opened.names), resize = () => { loss.resize(); inside.resize(); session.look(); };
+  createZoom(canvases, { now: () => columnOf(current, widthOf(canvases[0])) ?? stripLayout(widthOf(canvases[0]), { scale: currentPalette().scale }).column, set: (columnWidth) => state.change({ columnWidth }) });
+  const restrictions = createRestrictions(opened.names), resize = () => { forgetWidths(); loss.resize(); inside.resize(); session.look(); };
   const embed = opened.isEmbed ? createEmbed({ ...page, replay, opened, part, resize: () => { resize(); wake("inside"); wake("loss"); } }) : undefined;
   createPrintedLink({ part, link: () => embed?.link() ?? location.href });
   part("change").addEventListener("click", () => setTimeout(restrictions.draw));

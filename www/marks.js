@@ -17,8 +17,8 @@ const resolve = (sheet, colour) => sheet.palette[colour] ?? colour;
  * @returns {number} its width
  */
 export function drawText(sheet, text, x, y, { size = 0.75, face = "sans", colour = "ink3", align = "left", style = "", most } = {}) {
-  const { context, palette } = sheet, font = `${style} ${size * palette.rem}px ${palette[face]}`;
-  context.font = font;
+  const { context } = sheet, font = fontOf(sheet, size, face, style);
+  context.font = font.name;
   context.fillStyle = resolve(sheet, colour);
   context.textAlign = align;
   context.textBaseline = "alphabetic";
@@ -36,16 +36,23 @@ export function drawText(sheet, text, x, y, { size = 0.75, face = "sans", colour
 }
 
 /** @param {Sheet} sheet @param {string} text @param {{size?: number, face?: string, style?: string}} [how] @returns {number} */
-export const textWidth = (sheet, text, { size = 0.75, face = "sans", style = "" } = {}) => widthIn(sheet, `${style} ${size * sheet.palette.rem}px ${sheet.palette[face]}`, text);
+export const textWidth = (sheet, text, { size = 0.75, face = "sans", style = "" } = {}) => widthIn(sheet, fontOf(sheet, size, face, style), text);
+
+/** A font of the palette with the widths measured in it. Its name is one string for good: a canvas compares it with the last one at every letter. */
+function fontOf({ palette }, size, face, style) {
+  const { fonts } = palette, key = `${style} ${size} ${face}`;
+  let font = fonts.get(key);
+  if (!font) fonts.set(key, font = { name: `${style} ${size * palette.rem}px ${palette[face]}`, widths: new Map() });
+  return font;
+}
 
 /** Measured once: the same few characters stand in every drawing. */
-function widthIn({ context, palette: { widths } }, font, text) {
-  const key = `${font} ${text}`;
-  let width = widths.get(key);
+function widthIn({ context }, { name, widths }, text) {
+  let width = widths.get(text);
   if (width === undefined) {
-    context.font = font;
+    context.font = name;
     if (widths.size >= MOST_WIDTHS) widths.clear();
-    widths.set(key, width = context.measureText(text).width);
+    widths.set(text, width = context.measureText(text).width);
   }
   return width;
 }
@@ -68,14 +75,12 @@ export function linesOf(text, most, widthOf) {
  * @param {Sheet} sheet @param {string} text @param {number} [size] rem @param {string} [style] @returns {number}
  */
 export function numberWidth(sheet, text, size = 0.8125, style = "") {
-  const { context, palette } = sheet;
-  context.font = `${style} ${size * palette.rem}px ${palette.sans}`;
-  return numberAdvances(context, text).total;
+  return numberAdvances(sheet, fontOf(sheet, size, "sans", style), text).total;
 }
 
-function numberAdvances(context, text) {
-  const zero = context.measureText("0").width;
-  const steps = Array.from(text, (sign) => (sign >= "0" && sign <= "9" ? zero : context.measureText(sign).width));
+function numberAdvances(sheet, font, text) {
+  const zero = widthIn(sheet, font, "0");
+  const steps = Array.from(text, (sign) => (sign >= "0" && sign <= "9" ? zero : widthIn(sheet, font, sign)));
   return { zero, steps, total: steps.reduce((sum, step) => sum + step, 0) };
 }
 
@@ -85,12 +90,11 @@ function numberAdvances(context, text) {
  * @param {{size?: number, colour?: string, align?: "left" | "right" | "center", style?: string}} [how] @returns {number} its width
  */
 export function drawNumber(sheet, text, x, y, { size = 0.8125, colour = "ink", align = "left", style = "" } = {}) {
-  const { context, palette } = sheet;
-  context.font = `${style} ${size * palette.rem}px ${palette.sans}`;
+  const { context } = sheet, font = fontOf(sheet, size, "sans", style), { steps, total } = numberAdvances(sheet, font, text);
+  context.font = font.name;
   context.fillStyle = resolve(sheet, colour);
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
-  const { steps, total } = numberAdvances(context, text);
   let at = align === "right" ? x - total : align === "center" ? x - total / 2 : x, k = 0;
   for (const sign of text) {
     context.fillText(sign, at + steps[k] / 2, y);

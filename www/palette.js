@@ -70,13 +70,13 @@ const FACES = ["serif", "sans", "mono", "math"];
 
 /**
  * rem: CSS pixels of 1 rem; scale: rem / 16, by which every canvas length grows; sequential and signed: pixel words;
- * shapes: which characters the fonts at hand can draw, filled by strip.js; widths: of text by font, filled by marks.js.
- * @typedef {{[colour: string]: string} & {rem: number, scale: number, sequential: Uint32Array, signed: Uint32Array, shapes: Map<string, boolean>, widths: Map<string, number>}} Palette
+ * shapes: which characters the fonts at hand can draw, filled by strip.js; fonts: with the widths of text in them, filled by marks.js.
+ * @typedef {{[colour: string]: string} & {rem: number, scale: number, sequential: Uint32Array, signed: Uint32Array, shapes: Map<string, boolean>, fonts: Map<string, {name: string, widths: Map<string, number>}>}} Palette
  */
 
 /** @param {CSSStyleDeclaration} style of the root element @returns {Palette} */
 export function readPalette(style) {
-  const token = (name) => style.getPropertyValue(`--${name}`).trim(), palette = { shapes: new Map(), widths: new Map() };
+  const token = (name) => style.getPropertyValue(`--${name}`).trim(), palette = { shapes: new Map(), fonts: new Map() };
   for (const [name, property] of Object.entries(COLOURS)) palette[name] = token(property);
   for (const face of FACES) palette[face] = token(face);
   const scale = (name) => pixels(mixScale([palette.paper, token(`${name}-mid`), token(`${name}-end`)]));
@@ -97,7 +97,13 @@ export const sequentialIndex = (value) => (value > 0 ? (value < 1 ? Math.round(v
 export const halfColour = ({ sequential, signed }, value, domain) => cssOf(domain === undefined ? sequential[sequentialIndex(value / 2)] : signed[signedIndex(Math.max(-0.5, Math.min(0.5, value / domain / 2)), 1)]);
 
 /** @param {number} word a pixel as ImageData has it @returns {string} */
-const cssOf = (word) => `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;
+function cssOf(word) {
+  let colour = written.get(word);
+  if (!colour) written.set(word, colour = `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`);
+  return colour;
+}
+/** @type {Map<number, string>} as many as the scales have */
+const written = new Map();
 
 /** Index into palette.signed of a value within ±domain; beyond it the end colour. @param {number} value @param {number} domain @returns {number} */
 export function signedIndex(value, domain) {

@@ -12,6 +12,7 @@ import { bitsAt, columnX, drawCursorLines, drawGlyph, drawStrip, stripHeight, st
 import { element, symbolElement } from "./symbols.js";
 import { windowAround } from "./table-twin.js";
 import { signOf, timeTable } from "./time-table.js";
+import { widthOf } from "./widths.js";
 
 const RANKS = 6, ROW = 1.7, FAINT = 0.04;
 const ROOM_FOR_BITS = 18;            // CSS px of a column: "12.3" at the least size
@@ -32,7 +33,7 @@ function arrange(/** @type {number} */ width, /** @type {any} */ { column, phone
 }
 
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {any} */ options) {
-  const width = canvas.clientWidth, plan = arrange(width, options), sheet = prepare(canvas, width, plan.height), { axis, top, row, end } = plan, { scale } = axis;
+  const width = widthOf(canvas), plan = arrange(width, options), sheet = prepare(canvas, width, plan.height), { axis, top, row, end } = plan, { scale } = axis;
   if (options.phone) drawStrip(sheet, axis, figure, 0, options.strings);
   const label = (/** @type {string} */ text, /** @type {number} */ k) => drawText(sheet, text, axis.gutter - axis.pad, top + row * (k + 0.66), { align: "right", most: axis.gutter - axis.pad });
   for (let k = 0; k < RANKS; k++) label(`${k + 1}.`, k);
@@ -71,7 +72,7 @@ function reading(/** @type {any} */ figure) {
 }
 
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ options) {
-  const { axis, top, row, height } = arrange(canvas.clientWidth, options), t = timeStepAt(axis, figure, x);
+  const { axis, top, row, height } = arrange(widthOf(canvas), options), t = timeStepAt(axis, figure, x);
   if (t === null || y < 0 || y > height) return null;
   const place = Math.floor((y - top) / row), found = expectedAt(figure, t)[place], point = { t, unit: null, gate: null, value: null, x, y };
   if (!found) return place === RANKS + 2 && t === figure.cursor.t && bitsAt(figure, t + 1) >= 0 ? { ...point, what: "loss" } : point;

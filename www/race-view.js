@@ -11,6 +11,7 @@ import { dashOf } from "./quantities.js";
 import { FAMILIES, familyOf } from "./settings.js";
 import { element } from "./symbols.js";
 import { rowOf, tableOf } from "./table-twin.js";
+import { widthOf } from "./widths.js";
 
 const PLOT = 280, LABEL_APART = 18, DASH = 28, LINE = 19, LINES = 5, MOST_ROWS = 200, NARROW = 560, NAME = { size: 0.8125 };
 
@@ -52,7 +53,7 @@ const measuring = (/** @type {HTMLCanvasElement} */ canvas) => ({ context: canva
 const lossAt = (/** @type {Racer} */ racer, /** @type {number} */ step) => (racer.training.length > 0 && stepsOf(racer) >= step ? meanAt(racer.training, nearestIndex(racer.training, step)) : undefined);
 
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {any} */ { hover }) {
-  const width = canvas.clientWidth, { scale: s } = currentPalette(), { racers } = figure, below = width < NARROW, block = (LINE * (LINES + 2)) * s, { history, plot } = plotOf(figure, width, measuring(canvas));
+  const width = widthOf(canvas), { scale: s } = currentPalette(), { racers } = figure, below = width < NARROW, block = (LINE * (LINES + 2)) * s, { history, plot } = plotOf(figure, width, measuring(canvas));
   const sheet = prepare(canvas, width, PLOT * s + 20 * s + block * (below ? racers.length : 1)), each = width / racers.length;
   drawAxes(sheet, plot, history);
   if (hover?.step !== undefined) drawUpright(sheet, plot.x(hover.step), plot.top, plot.bottom - plot.top, "ink");
@@ -92,7 +93,7 @@ function drawWriting(/** @type {any} */ sheet, /** @type {Racer} */ racer, /** @
 }
 
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y) {
-  const { plot } = plotOf(figure, canvas.clientWidth, measuring(canvas)), step = Math.round(plot.stepAt(x));
+  const { plot } = plotOf(figure, widthOf(canvas), measuring(canvas)), step = Math.round(plot.stepAt(x));
   if (x < plot.left || x > plot.right || y > plot.bottom || step > plot.last) return null;
   const list = figure.racers.flatMap((/** @type {Racer} */ racer) => { const bits = lossAt(racer, step); return bits === undefined ? [] : `${nameOf(racer)} ${formatBits(bits)}`; });
   return { t: figure.cursor.t, unit: null, gate: null, value: null, x: -1, y, step, reading: words("race.reading", { step: formatInteger(step), list: list.join(", ") }) };

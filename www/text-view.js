@@ -12,6 +12,7 @@ import { quantityElement, symbolElement } from "./symbols.js";
 import { windowAround } from "./table-twin.js";
 import { timeTable } from "./time-table.js";
 import { shadeOf } from "./unit-text.js";
+import { widthOf } from "./widths.js";
 
 const LINE = 1.75, LEAST_LINES = 8;
 const OFTEN = 3;                     // times a character must occur before its mean says anything
@@ -71,15 +72,20 @@ function arrange(/** @type {any} */ sheet, /** @type {any} */ figure, /** @type 
 const measuring = (/** @type {HTMLCanvasElement} */ canvas) => ({ context: canvas.getContext("2d"), palette: currentPalette() });
 
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {any} */ options) {
-  const width = canvas.clientWidth, plan = arrange(measuring(canvas), figure, width, options), sheet = prepare(canvas, width, plan.height), { context, palette, snap } = sheet, { tall, first, lines } = plan;
+  const width = widthOf(canvas), plan = arrange(measuring(canvas), figure, width, options), sheet = prepare(canvas, width, plan.height), { context, palette, snap } = sheet, { tall, first, lines } = plan;
   if (!figure.unitText) return;
   const { values, name } = figure.unitText, domain = isGate(name) ? undefined : domainOf(figure, name);
-  plan.places.forEach(({ line, x, wide }, k) => {
-    if (line < first || line >= first + lines) return;
-    const y = 2 + (line - first) * tall, left = snap(x + 2);
-    context.fillStyle = halfColour(palette, values[k], domain);
+  const end = plan.places.findIndex(({ line }) => line >= first + lines), begin = plan.places.findIndex(({ line }) => line >= first), shown = plan.places.slice(begin, end < 0 ? undefined : end);
+  const topOf = (/** @type {number} */ line) => 2 + (line - first) * tall;
+  shown.forEach(({ line, x, wide }, k) => {
+    const y = topOf(line), left = snap(x + 2);
+    context.fillStyle = halfColour(palette, values[begin + k], domain);
     context.fillRect(left, snap(y + 1), snap(x + 2 + wide) - left, snap(y + tall) - snap(y + 1));
-    if (plan.characters[k] !== " ") drawGlyph(sheet, plan.characters[k], x + 2 + wide / 2, y + tall * 0.67, Math.max(wide, 12) + 1, false, { blank: "ink2", colour: k < plan.given ? "ink3" : "ink" });
+  });
+  // letters after all of the ground: a canvas that changes colour twice a letter takes twice as long
+  shown.forEach(({ line, x, wide }, k) => {
+    const character = plan.characters[begin + k];
+    if (character !== " ") drawGlyph(sheet, character, x + 2 + wide / 2, topOf(line) + tall * 0.67, Math.max(wide, 12) + 1, false, { blank: "ink2", colour: begin + k < plan.given ? "ink3" : "ink" });
   });
   const now = plan.places[plan.now], { earlier, later } = turns(plan), foot = plan.height - 6;
   if (now) {
@@ -100,12 +106,12 @@ function turns(/** @type {any} */ { places, first, lines, from, total }) {
 
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ options) {
   if (!figure.unitText) return null;
-  const plan = arrange(measuring(canvas), figure, canvas.clientWidth, options), { values, name, unit, page } = figure.unitText, line = plan.first + Math.floor((y - 2) / plan.tall);
+  const plan = arrange(measuring(canvas), figure, widthOf(canvas), options), { values, name, unit, page } = figure.unitText, line = plan.first + Math.floor((y - 2) / plan.tall);
   /** The strip marks the time step where it shows it; a page of its own has a cursor of its own. */
   const point = (/** @type {number} */ t) => (page ? { t, unit: null, gate: null, value: null, y, x: -1, accept: { pageAt: t } } : { t, unit: null, gate: null, value: null, y, x: t >= figure.from && t < figure.from + figure.characters.length ? columnX(axis, figure, t) + axis.column / 2 : -1 });
-  const axis = stripLayout(canvas.clientWidth, { column: options.column, scale: currentPalette().scale });
+  const axis = stripLayout(widthOf(canvas), { column: options.column, scale: currentPalette().scale });
   if (line >= plan.first + plan.lines) {
-    const { earlier, later } = turns(plan), t = x < canvas.clientWidth / 2 ? earlier : later;
+    const { earlier, later } = turns(plan), t = x < widthOf(canvas) / 2 ? earlier : later;
     return t === undefined ? null : { ...point(t), reading: words(t === earlier ? "text.earlier" : "text.later") };
   }
   const k = plan.places.findIndex((place) => place.line === line && x - 2 >= place.x && x - 2 < place.x + place.wide);

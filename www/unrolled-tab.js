@@ -13,6 +13,7 @@ import { quantityElement, symbolElement } from "./symbols.js";
 import { signOf, timeTable } from "./time-table.js";
 import { blocksOf, copiesOf, errorOf, factorAt, planUnrolled, shortNumber } from "./unrolled-plan.js";
 import { drawUnrolled, unrolledAt } from "./unrolled-view.js";
+import { widthOf } from "./widths.js";
 
 /** @typedef {any} Figure */
 
@@ -63,7 +64,7 @@ const sizeOf = (/** @type {Figure} */ { kind, hiddenSize, vocabSize, layer }, /*
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {Figure} */ figure, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ options) {
   const found = unrolledAt(canvas, figure, x, y, options);
   if (!found || found.t < 0) return null;
-  const { place, name = "", t } = found, now = t === figure.cursor.t, axis = stripLayout(canvas.clientWidth, { column: options.column, scale: scale() });
+  const { place, name = "", t } = found, now = t === figure.cursor.t, axis = stripLayout(widthOf(canvas), { column: options.column, scale: scale() });
   const point = { t, unit: null, gate: null, value: null, x: columnX(axis, figure, t) + axis.column / 2, y: 0 }, time = formatInteger(t);
   if (place === "state" || place === "gate") {
     const unit = found.unit ?? figure.cursor.unit;

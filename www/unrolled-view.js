@@ -11,13 +11,14 @@ import { expectedAt } from "./prediction-view.js";
 import { domainOf, LETTERS } from "./quantities.js";
 import { drawGlyph, valuesAt } from "./strip.js";
 import { errorIn, factorAt, planUnrolled, shortNumber } from "./unrolled-plan.js";
+import { widthOf } from "./widths.js";
 
 /** @typedef {import("./unrolled-plan.js").Figure} Figure */
 
 const WIDEST = 15;                   // px of the widest arrow of the error
 export const SHARED = ["W", "U", "b"];
 
-const placed = (/** @type {HTMLCanvasElement} */ canvas, /** @type {Figure} */ figure, /** @type {any} */ options) => planUnrolled(figure, options.width ?? canvas.clientWidth, { ...options, scale: currentPalette().scale });
+const placed = (/** @type {HTMLCanvasElement} */ canvas, /** @type {Figure} */ figure, /** @type {any} */ options) => planUnrolled(figure, options.width ?? widthOf(canvas), { ...options, scale: currentPalette().scale });
 const ago = (/** @type {Figure} */ { cursor }, /** @type {number} */ t) => (t === cursor.t ? "t" : `t${MINUS}${cursor.t - t}`);
 
 const isHeld = ({ held, cursor }, name) => held?.some(({ gate, unit }) => gate === name && (unit === "all" || unit === cursor.unit));

@@ -13,6 +13,7 @@ import { element, symbolElement } from "./symbols.js";
 import { rowOf, tableOf } from "./table-twin.js";
 import { arrangeShares, drawShares, shareRows, shareUnder } from "./update-shares.js";
 import { LEAST_DOMAIN, domainOfWeights, nameOfPiece, paint } from "./weight-pictures.js";
+import { widthOf } from "./widths.js";
 
 const TWO_BESIDE = 760, GAP = 14, HEAD = 24, FOOT = 16, CELL_MOST = 7, CELL_LEAST = 2, LEAST_COLUMNS = 64, MOST_ROWS = 200, PEEPHOLE = 30;
 /** @type {Record<string, string[]>} the engine's blocks in the order of its rows */
@@ -69,7 +70,7 @@ function arrange(/** @type {any} */ figure, /** @type {number} */ width) {
 }
 
 function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure) {
-  const width = canvas.clientWidth, plan = arrange(figure, width), sheet = prepare(canvas, width, plan.height), domain = domainOf(figure);
+  const width = widthOf(canvas), plan = arrange(figure, width), sheet = prepare(canvas, width, plan.height), domain = domainOf(figure);
   for (const matrix of plan.matrices) drawMatrix(sheet, matrix, plan.cell, domain, figure);
   const { matrices } = figure.weights ? plan : arrange({ ...figure, weights: { tensors: {} } }, width); // the first numbers are already on their way
   pieces = matrices.flatMap(({ piece = [] }) => piece);
@@ -127,7 +128,7 @@ function drawMatrix(/** @type {any} */ sheet, /** @type {Matrix} */ matrix, /** 
 const nameOf = (/** @type {{letter: string, gate: string}} */ { letter, gate }) => (gate && gate !== "h" ? `${letter}_${LETTERS[/** @type {keyof typeof LETTERS} */ (gate)]}` : letter);
 
 function at(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure, /** @type {number} */ x, /** @type {number} */ y) {
-  const { matrices, cell, shares } = arrange(figure, canvas.clientWidth), found = matrices.find((one) => x >= one.x && y >= one.y && x < one.x + one.columns * cell && y < one.y + one.rows * cell);
+  const { matrices, cell, shares } = arrange(figure, widthOf(canvas)), found = matrices.find((one) => x >= one.x && y >= one.y && x < one.x + one.columns * cell && y < one.y + one.rows * cell);
   const ofShare = !found && shares ? shareUnder(shares, x, y) : "";
   if (ofShare) return { t: figure.cursor.t, unit: null, gate: null, value: null, x: -1, y, reading: ofShare };
   if (!found) return null;
