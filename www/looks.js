@@ -2,6 +2,7 @@
 // no model and changes none.
 import { extendHistory } from "./loss-history.js";
 import { meanAt } from "./loss-series.js";
+import { release } from "./release.js";
 
 const SAMPLE_EVERY = 250;            // ms, while it trains: text that changes faster cannot be read
 const SHARE_OF_SAMPLES = 0.1;        // of the time that writing may take then
@@ -17,6 +18,8 @@ export const lossOf = ({ training }) => (training.length > 0 ? meanAt(training, 
 export function createLooks({ state, wanted, wake, onStopped, mayAsk, isSuperseded, ask }) {
   const { current } = state;
   let shownAsked = /** @type {number | undefined} */ (undefined), pending = false, lookWanted = true, sampleSeed = 1, sampleAt = -Infinity, sampleCost = 0, sampleWanted = true, bucket = 1;
+  /** @type {any} the columns before those in sight */
+  let former;
 
   function onSnapshot(/** @type {any} */ snapshot) {
     pending = false;
@@ -35,7 +38,12 @@ export function createLooks({ state, wanted, wake, onStopped, mayAsk, isSupersed
       patch.loss = lossOf(patch.history);
     }
     if (stopReason) Object.assign(patch, { training: false, stopReason });
+    const shown = current.columns;
     state.change(patch);
+    if (shown && current.columns && shown !== current.columns) {
+      release(former);               // two answers behind, so that nothing that is being drawn reads them
+      former = shown;
+    }
     if (stopReason) onStopped(stopReason);
     if (!columns) lookWanted = true;
     wake();

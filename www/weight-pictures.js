@@ -39,12 +39,20 @@ export function paint(values, { start, down, across, rows, columns }, signed, do
 
 export const nameOfPiece = (/** @type {Piece} */ piece) => Object.values(piece).join();
 
+/** @type {Map<string, {sheet: OffscreenCanvas, image: ImageData}>} what the last pictures were painted on: new memory is slower, and the garbage collector's */
+let sheets = new Map();
+
 /** The pieces wanted as bitmaps, by nameOfPiece, with the domain and the scale that they are painted in. @param {Uint8Array} file @param {{pieces: Piece[], signed: Uint32Array, former: number}} wanted */
 export function picturesOf(file, { pieces, signed, former }) {
-  const tensors = tensorsOf(file), domain = domainOfWeights(tensors, former), pictures = Object.fromEntries(pieces.filter(({ tensor, rows, columns }) => tensor in tensors && rows > 0 && columns > 0).map((piece) => {
-    const sheet = new OffscreenCanvas(piece.columns, piece.rows);
-    /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(paint(tensors[piece.tensor], piece, signed, domain), 0, 0);
-    return [nameOfPiece(piece), sheet.transferToImageBitmap()];
+  const tensors = tensorsOf(file), domain = domainOfWeights(tensors, former), there = pieces.filter(({ tensor, rows, columns }) => tensor in tensors && rows > 0 && columns > 0);
+  sheets = new Map(there.map((piece) => {
+    const { rows, columns } = piece, name = nameOfPiece(piece);
+    return [name, sheets.get(name) ?? { sheet: new OffscreenCanvas(columns, rows), image: new ImageData(columns, rows) }];
+  }));
+  const pictures = Object.fromEntries(there.map((piece) => {
+    const name = nameOfPiece(piece), { sheet, image } = /** @type {any} */ (sheets.get(name));
+    sheet.getContext("2d").putImageData(paint(tensors[piece.tensor], piece, signed, domain, image), 0, 0);
+    return [name, sheet.transferToImageBitmap()];
   }));
   return { domain, scale: signed[0], pictures };
 }
