@@ -30,6 +30,7 @@ pub fn product(c: &mut [f32], stride: usize, rows: usize, a: Left<'_, f32>, b: &
 }
 
 /// Some fours of rows of C, the first of them A's row `row`, in one panel.
+#[inline(always)] // what is the same for all panels is then computed once
 #[allow(clippy::too_many_arguments)] // three operands and which part of them
 fn rows_by_panel(
     c: &mut [f32],

@@ -7,7 +7,7 @@ import { unavailable } from "./driver.mjs";
 import { frame, note, openNotes, run, trained } from "./embed-host.mjs";
 import { NAMES, ask, until } from "./page.mjs";
 
-const STEPS = 900, EARLY = 20, AWAY = 700; // ms
+const STEPS = 4000, EARLY = 20, AWAY = 700; // so many that a fast machine is not through before the last of three absences; ms
 const LINK = writeLink([["v", "1"], ["lang", "en"], ["embed", "1"], ["n", String(STEPS)], ["p", "house"]]);
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 /** Before the page's own scripts: count() asks the worker itself how many training steps its model has done. */
