@@ -38,11 +38,11 @@ export function createLooks({ state, wanted, wake, onStopped, mayAsk, isSupersed
       patch.loss = lossOf(patch.history);
     }
     if (stopReason) Object.assign(patch, { training: false, stopReason });
-    const shown = current.columns;
+    const replaced = current.columns;
     state.change(patch);
-    if (shown && current.columns && shown !== current.columns) {
+    if (replaced && current.columns && replaced !== current.columns) {
       release(former);               // two answers behind, so that nothing that is being drawn reads them
-      former = shown;
+      former = replaced;
     }
     if (stopReason) onStopped(stopReason);
     if (!columns) lookWanted = true;

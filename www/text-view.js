@@ -82,7 +82,7 @@ function draw(/** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ figure
     context.fillStyle = halfColour(palette, values[begin + k], domain);
     context.fillRect(left, snap(y + 1), snap(x + 2 + wide) - left, snap(y + tall) - snap(y + 1));
   });
-  // letters after all of the ground: a canvas that changes colour twice a letter takes twice as long
+  // letters after all of the ground, so that the canvas does not change its colour twice a letter
   shown.forEach(({ line, x, wide }, k) => {
     const character = plan.characters[begin + k];
     if (character !== " ") drawGlyph(sheet, character, x + 2 + wide / 2, topOf(line) + tall * 0.67, Math.max(wide, 12) + 1, false, { blank: "ink2", colour: begin + k < plan.given ? "ink3" : "ink" });
