@@ -32,7 +32,7 @@ export function createLooks({ state, wanted, wake, onStopped, mayAsk, isSupersed
     if (sample) sampleCost = sample.took;
     if (sample && !superseded) patch.sample = sample;
     if (digest) patch.digest = digest;
-    else if (!current.training && trainingSteps !== current.trainingSteps) patch.digest = "";
+    else if (stopReason || (!current.training && trainingSteps !== current.trainingSteps)) patch.digest = ""; // what stands there is of another training step
     if (losses.length > 0 || (validation && validation.trainingSteps !== current.history.validation.at(-1)?.trainingSteps)) {
       [patch.history, bucket] = extendHistory(current.history, bucket, { losses, firstStep, validation });
       patch.loss = lossOf(patch.history);

@@ -147,8 +147,7 @@ function start(isWhole) {
     if (changed.has("language")) chosen.language = true;
     if (["t", "layer", "codePoints", "view", "shown", "columnWidth", "equation"].some((name) => changed.has(name))) session.look();
     frames.spoil(changed);
-    // what can be pressed, together and at once: Train waits for no frame as soon as there is something to train, and a button never keeps the word of what has ended
-    if (changed.has("info") || changed.has("training")) frames.drawStale("loss", "inside");
+    if (changed.has("info")) frames.drawStale("loss", "inside"); // what can be pressed, together: Train waits for no frame as soon as there is something to train
     const { data = "columns" } = viewOf(state.current.view);
     if (changed.has(data) && state.current[data]) frames.arrived("inside");
   });
