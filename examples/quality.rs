@@ -133,12 +133,10 @@ fn tiny_texts() -> Vec<(&'static str, String)> {
         ("诗经, 200", beginning(SHIJING, 200)),
         ("the house, 50", beginning(HOUSE, 50)),
         ("the house, 100", beginning(HOUSE, 100)),
+        // 51 characters are the same before "rat" and before "cat"
+        ("the house, 150", beginning(HOUSE, 150)),
+        ("the house, 200", beginning(HOUSE, 200)),
     ]
-}
-
-/// A rhyme in which 51 characters are the same before one continuation and another. Shown, not claimed, see docs/learning-quality.md.
-fn rhymes() -> Vec<(&'static str, String)> {
-    vec![("the house, 150", beginning(HOUSE, 150)), ("the house, 200", beginning(HOUSE, 200))]
 }
 
 fn beginning(text: &str, length: usize) -> String {
@@ -149,22 +147,20 @@ fn beginning(text: &str, length: usize) -> String {
 /// claim holds.
 fn tiny(options: &Options) -> bool {
     println!("Training steps until a text is written back exactly from its first character, most of {} seeds.", options.seeds);
-    let holds = print_tiny_table("text", &tiny_texts(), options);
-    println!("\nEvery one of them within {TINY_STEPS} training steps on every seed: {}", verdict(holds));
-    print_tiny_table("repeating rhyme (not part of the claim)", &rhymes(), options);
-    println!();
+    let holds = print_tiny_table(&tiny_texts(), options);
+    println!("\nEvery one of them within {TINY_STEPS} training steps on every seed: {}\n", verdict(holds));
     holds
 }
 
 /// True when every text was known on every seed.
-fn print_tiny_table(title: &str, texts: &[(&str, String)], options: &Options) -> bool {
-    println!("\n| {title} | characters | {} |", TINY_KINDS.map(|(name, _)| name).join(" | "));
+fn print_tiny_table(texts: &[(&str, String)], options: &Options) -> bool {
+    println!("\n| text | characters | {} |", TINY_KINDS.map(|(name, _)| name).join(" | "));
     println!("|---|---|{}", "---|".repeat(TINY_KINDS.len()));
     let mut all_known = true;
     for (name, text) in texts {
         let runs = in_parallel(TINY_KINDS.len() * options.seeds, options.threads, |index| {
             let (kind, seed) = (TINY_KINDS[index / options.seeds].1, (index % options.seeds) as u32 + 1);
-            steps_until_known(text, &Settings { kind, seed, ..Settings::default() }, TINY_STEPS)
+            steps_until_known(text, &Settings { seed, ..Settings::suited_to(kind, text.chars().count()) }, TINY_STEPS)
         });
         let cells = runs.chunks(options.seeds).map(|runs| {
             let known = runs.iter().flatten().count();

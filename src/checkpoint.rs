@@ -15,7 +15,7 @@ use crate::trainer::{StopReason, Trainer};
 use bytes::{Reader, Writer, bad};
 
 const MAGIC: &[u8; 8] = b"lstm-run";
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const ENGINE: &str = env!("CARGO_PKG_VERSION");
 /// Largest counter: what a number of JavaScript counts exactly.
 const LARGEST_COUNT: u64 = 1 << 53;

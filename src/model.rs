@@ -1,6 +1,7 @@
 //! A character model: one-hot input, stacked recurrent layers, linear decoder, softmax. Parameters, flat and packed; the passes over a window.
 //! It refuses to know settings, text and optimizers.
 
+mod initialisation;
 mod number;
 mod passes;
 
@@ -9,7 +10,7 @@ use crate::cell::CellKind;
 use crate::kernels::{COLUMNS, Panels, transpose};
 use crate::layer::Recurrent;
 pub use crate::parameters::{Entry, Shape};
-use crate::rng::Rng;
+pub use initialisation::{Initialisation, RecurrentInit};
 pub use number::Number;
 use std::ops::Range;
 
@@ -88,34 +89,6 @@ impl<F: Number> Model<F> {
     /// Changes parameters in place, then packs them anew.
     pub fn update(&mut self, change: impl FnOnce(&mut [F])) {
         change(&mut self.values);
-        self.pack();
-    }
-
-    /// Uniform in [-1/sqrt(H), 1/sqrt(H)) in parameter order, row-major, from one stream (torch.nn's own rule); then layer 0's input weights
-    /// times `input_scale`, all recurrent weights times `recurrent_scale`, and `forget_bias` added to the f rows of bias_ih.
-    pub fn initialise(&mut self, seed: u32, input_scale: f32, recurrent_scale: f32, forget_bias: f32) {
-        let hidden = self.shape.hidden_size;
-        let bound = 1.0 / (hidden as f32).sqrt();
-        let mut rng = Rng::parameters(seed);
-        let forget = match self.shape.kind {
-            CellKind::Lstm | CellKind::LstmPeephole | CellKind::LstmCifg => self.shape.kind.gate_index('f'),
-            _ => None,
-        };
-        for entry in &self.entries {
-            let scale = match entry.name.as_str() {
-                "rnn.weight_ih_l0" => input_scale,
-                name if name.starts_with("rnn.weight_hh") => recurrent_scale,
-                _ => 1.0,
-            };
-            for value in &mut self.values[entry.range.clone()] {
-                *value = F::of(rng.uniform_within(bound) * scale);
-            }
-            if let (Some(block), true) = (forget, entry.name.starts_with("rnn.bias_ih")) {
-                for value in &mut self.values[entry.range.clone()][block * hidden..(block + 1) * hidden] {
-                    *value = *value + F::of(forget_bias);
-                }
-            }
-        }
         self.pack();
     }
 

@@ -117,7 +117,7 @@ impl Trainer {
             num_layers: settings.num_layers,
         };
         let mut model = Model::new(shape);
-        model.initialise(settings.seed, settings.input_scale, settings.recurrent_scale, settings.forget_bias);
+        model.initialise(&settings.initialisation());
         let n = model.values().len();
         let mut history = History::new(n);
         history.restart(0, model.values());

@@ -147,8 +147,8 @@ fn cut_changed_and_foreign_bytes_are_refused() {
     assert_eq!(reason(&sealed(with_more(b"x"))), "1 bytes are left over");
     assert_eq!(reason(b"PK\x03\x04 something else entirely"), "it is not a checkpoint");
     let mut newer = bytes.clone();
-    newer[8] = 3;
-    assert_eq!(reason(&sealed(newer)), "it has format 3; this engine reads format 2");
+    newer[8] = 4;
+    assert_eq!(reason(&sealed(newer)), "it has format 4; this engine reads format 3");
 }
 
 #[test]

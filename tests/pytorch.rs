@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lstm_playground::cell::{Activation, CellKind};
-use lstm_playground::model::{Activations, Model, Shape};
+use lstm_playground::model::{Activations, Initialisation, Model, Shape};
 use lstm_playground::safetensors::{read, read_model, write, write_model};
 
 const TOLERANCE: f32 = 1e-5;
@@ -105,7 +105,7 @@ fn files_go_to_pytorch_and_back_with_the_same_logits() {
         for num_layers in [1, 2] {
             let shape = shape(kind, num_layers);
             let mut model = Model::<f32>::new(shape);
-            model.initialise(20 + num_layers as u32, 1.5, 1.5, 1.0);
+            model.initialise(&Initialisation { seed: 20 + num_layers as u32, input_scale: 1.5, recurrent_scale: 1.5, forget_bias: 1.0, ..Initialisation::default() });
             let case = if name == "rnn" { format!("rnn_{activation}_{num_layers}") } else { format!("{name}_{num_layers}") };
             write_case(&folder, &case, &model, shape, &format!("m={name}&a={activation}&h={HIDDEN_SIZE}&l={num_layers}"));
             cases.push((case, shape, module));
@@ -132,7 +132,7 @@ fn continue_trains_on_and_load_prints_logits() {
     let folder = empty_folder("pytorch_continue");
     let shape = shape(CellKind::LstmPeephole, 2);
     let mut model = Model::<f32>::new(shape);
-    model.initialise(3, 1.0, 1.0, 1.0);
+    model.initialise(&Initialisation { seed: 3, forget_bias: 1.0, ..Initialisation::default() });
     write_case(&folder, "start", &model, shape, "v=2&m=lstm_peephole&h=7&l=2&n=40&c=5_lr_0.02&p=none&k=00000000");
     let path = |name: &str| folder.join(name).to_str().expect("UTF-8").to_string();
     fs::write(path("text.txt"), TEXT.repeat(4)).expect("a text");

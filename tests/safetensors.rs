@@ -3,7 +3,7 @@
 
 use lstm_playground::cell::CellKind;
 use lstm_playground::error::Error;
-use lstm_playground::model::{Model, Shape};
+use lstm_playground::model::{Initialisation, Model, Shape};
 use lstm_playground::safetensors::{File, HEADER_LIMIT, Tensor, read, read_into, read_model, write, write_model};
 
 /// `safetensors.torch.save({"b": zeros(2), "a": ones(1, 2)}, metadata={"format": "pt"})` of safetensors 0.8.0, byte for byte.
@@ -193,7 +193,7 @@ fn loading_wants_exactly_the_expected_tensors() {
 fn a_model_goes_out_and_comes_in_only_with_its_vocabulary() {
     let shape = Shape { kind: CellKind::LstmPeephole, vocab_size: 3, hidden_size: 2, num_layers: 2 };
     let mut model = Model::<f32>::new(shape);
-    model.initialise(7, 1.0, 1.0, 1.0);
+    model.initialise(&Initialisation { seed: 7, forget_bias: 1.0, ..Initialisation::default() });
     let bytes = write_model(model.entries(), model.values(), &['\n', '"', '汉'], "v=1&m=lstm_peephole");
     let file = read(&bytes).expect("own file");
     let value = |key| file.metadata_value(key).unwrap_or_default();

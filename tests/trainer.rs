@@ -4,7 +4,7 @@
 
 use lstm_playground::batches::Mode;
 use lstm_playground::error::Error;
-use lstm_playground::model::{Activations, Model, Shape};
+use lstm_playground::model::{Activations, Initialisation, Model, Shape};
 use lstm_playground::presets::preset;
 use lstm_playground::recipe::{Change, ChangeKey, MAX_CHANGES, Recipe};
 use lstm_playground::rng::Rng;
@@ -27,7 +27,7 @@ fn a_masked_position_has_gradient_exactly_zero() {
         let settings = Settings { kind, ..Settings::default() };
         let shape = Shape { kind: settings.cell_kind(), vocab_size: 6, hidden_size: 5, num_layers: 2 };
         let mut model: Model<f32> = Model::new(shape);
-        model.initialise(3, 1.0, 1.0, 1.0);
+        model.initialise(&Initialisation { seed: 3, forget_bias: 1.0, ..Initialisation::default() });
         let gradients = |targets: &[u32], inputs: &[u32]| {
             let mut run = Activations::new(shape, seq_len, lanes);
             let mut grads = vec![f32::NAN; model.values().len()];

@@ -5,7 +5,7 @@
 use lstm_playground::batches::Mode;
 use lstm_playground::cell::{Activation, CellKind};
 use lstm_playground::error::Error;
-use lstm_playground::model::{Activations, Model, Shape};
+use lstm_playground::model::{Activations, Initialisation, Model, Shape};
 use lstm_playground::settings::{Kind, Settings};
 use lstm_playground::trainer::{StopReason, Trainer};
 use lstm_playground::update_shares::{BiasShares, contributions, update_shares};
@@ -29,7 +29,7 @@ const LANES: usize = 3;
 fn after_backward(kind: CellKind, counted: Option<&[bool]>) -> (Model<f32>, Activations<f32>, Vec<f32>) {
     let shape = Shape { kind, vocab_size: TIME_STEPS, hidden_size: HIDDEN, num_layers: 2 };
     let mut model = Model::<f32>::new(shape);
-    model.initialise(3, 1.0, 1.0, 1.0);
+    model.initialise(&Initialisation { seed: 3, forget_bias: 1.0, ..Initialisation::default() });
     let mut run = Activations::<f32>::new(shape, TIME_STEPS, LANES);
     let inputs: Vec<u32> = (0..TIME_STEPS * LANES).map(|k| (k / LANES) as u32).collect();
     let targets: Vec<u32> = (0..TIME_STEPS * LANES).map(|k| (k * 5 % TIME_STEPS) as u32).collect();

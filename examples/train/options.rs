@@ -2,10 +2,10 @@
 //! a missing value and a value out of its range each end with one sentence.
 
 use lstm_playground::recipe::{self, Recipe, RecipeText};
-use lstm_playground::settings::{NAME_SETTINGS, NUMBER_SETTINGS, SettingValue, Settings};
+use lstm_playground::settings::{NAME_SETTINGS, NUMBER_SETTINGS, SHORT_TEXT, SUITED_KEYS, SettingValue, Settings};
 
 /// Options that are settings of the model and its training: option, link key.
-const SETTINGS: [(&str, &str); 16] = [
+const SETTINGS: [(&str, &str); 18] = [
     ("--cell", "m"),
     ("--activation", "a"),
     ("--hidden", "h"),
@@ -17,8 +17,10 @@ const SETTINGS: [(&str, &str); 16] = [
     ("--learning-rate-decay", "ld"),
     ("--clip", "clip"),
     ("--forget-bias", "fb"),
+    ("--time-scale", "ts"),
     ("--input-scale", "ws"),
     ("--recurrent-scale", "us"),
+    ("--recurrent-init", "ui"),
     ("--held-out", "val"),
     ("--mode", "mode"),
     ("--seed", "s"),
@@ -60,11 +62,16 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
     }
     let mut recipe = match value("--recipe") {
         Some(link) => read_link(link, &given)?,
-        None => Recipe { settings: settings(&given)?, steps: 1000, ..Recipe::default() },
+        None => Recipe { steps: 1000, ..Recipe::default() },
     };
+    let mut characters = usize::MAX;
     if let Some(path) = value("--text") {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        recipe.text = Some(RecipeText::Text(text.replace("\r\n", "\n")));
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?.replace("\r\n", "\n");
+        characters = text.chars().count();
+        recipe.text = Some(RecipeText::Text(text));
+    }
+    if value("--recipe").is_none() {
+        recipe.settings = settings(&given, characters)?;
     }
     if recipe.text.is_none() {
         return Err("there is no text: add --text FILE, or --recipe with a link that holds one".into());
@@ -120,11 +127,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     if (0.05..=5.0).contains(&number) { Ok(number as f32) } else { Err(format!("--temperature {text}: it is 0.05 to 5")) }
 }
 
-/// The settings among the options.
-fn settings(given: &[(String, String)]) -> Result<Settings, String> {
+/// The settings among the options; what a short text is best learned with where none of that was asked for.
+fn settings(given: &[(String, String)], characters: usize) -> Result<Settings, String> {
     let mut pairs = Vec::new();
+    let mut as_suits = true;
     for (option, value) in given {
         let Some((_, key)) = SETTINGS.iter().find(|setting| setting.0 == option) else { continue };
+        as_suits &= !SUITED_KEYS.contains(key);
         if let Some(setting) = NUMBER_SETTINGS.iter().find(|setting| setting.key == *key) {
             let number = value.parse().map_err(|_| format!("{option} {value}: this is not a number"))?;
             pairs.push((setting.name.to_string(), SettingValue::Number(number)));
@@ -135,7 +144,12 @@ fn settings(given: &[(String, String)]) -> Result<Settings, String> {
             pairs.push((setting.name.to_string(), SettingValue::Name(value.clone())));
         }
     }
-    Settings::from_pairs(pairs).map_err(|error| error.to_string())
+    let asked = Settings::from_pairs(pairs.clone()).map_err(|error| error.to_string())?;
+    if !as_suits || characters > SHORT_TEXT {
+        return Ok(asked);
+    }
+    eprintln!("a text of {characters} characters: settings for a short text, as no others were asked for");
+    Settings::suited_to(asked.kind, characters).with_pairs(pairs).map_err(|error| error.to_string())
 }
 
 /// The recipe of a link; what is wrong with the link is told on standard error.

@@ -3,6 +3,7 @@
 
 mod memory;
 mod pairs;
+mod suited;
 mod tables;
 
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
@@ -12,10 +13,12 @@ use crate::batches::Mode;
 use crate::cell::{Activation, CellKind};
 use crate::decimal;
 use crate::error::Error;
+use crate::model::{Initialisation, RecurrentInit};
 use crate::optimizer::OptimizerKind;
 
 pub use memory::{MEMORY_LIMIT, check_memory, largest_that_fits, memory_needed, number_of_parameters};
 pub use pairs::{Pairs, SettingValue};
+pub use suited::{SHORT_TEXT, SUITED_KEYS};
 pub use tables::{NAME_SETTINGS, NUMBER_SETTINGS, NameSetting, NumberSetting};
 
 /// Name of a cell kind; together with the activation it is a [`CellKind`].
@@ -70,6 +73,11 @@ pub struct Settings {
     /// added to the forget rows of bias_ih at initialisation
     #[serde(serialize_with = "shortest")]
     pub forget_bias: f32,
+    /// longest time scale at initialisation, in time steps, of the gates that keep a state; 1: none
+    #[serde(serialize_with = "shortest")]
+    pub time_scale: f32,
+    /// where the recurrent weights begin
+    pub recurrent_init: RecurrentInit,
     /// factor on layer 0's input weights at initialisation
     #[serde(serialize_with = "shortest")]
     pub input_scale: f32,
@@ -115,6 +123,8 @@ impl Default for Settings {
             learning_rate_decay: 1000,
             clip: 1.0,
             forget_bias: -1.0,
+            time_scale: 1.0,
+            recurrent_init: RecurrentInit::Uniform,
             input_scale: 4.0,
             recurrent_scale: 0.5,
             held_out: 0.1,
@@ -157,22 +167,29 @@ impl Settings {
     /// # Errors
     /// [`Error::UnknownSetting`], [`Error::BadValue`] and [`Error::OutOfRange`], each for the first pair that is wrong.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, SettingValue)>) -> Result<Settings, Error> {
-        let mut settings = Settings::default();
+        Settings::default().with_pairs(pairs)
+    }
+
+    /// The same with these pairs in place of what it says.
+    ///
+    /// # Errors
+    /// As [`Settings::from_pairs`].
+    pub fn with_pairs(mut self, pairs: impl IntoIterator<Item = (String, SettingValue)>) -> Result<Settings, Error> {
         for (name, value) in pairs {
             if let Some(setting) = NUMBER_SETTINGS.iter().find(|setting| setting.name == name) {
                 let SettingValue::Number(number) = value else { return Err(Error::BadValue { field: setting.name }) };
                 check(setting, number)?;
-                settings.set_number(setting.key, number);
+                self.set_number(setting.key, number);
             } else if let Some(setting) = NAME_SETTINGS.iter().find(|setting| setting.name == name) {
                 let SettingValue::Name(text) = value else { return Err(Error::BadValue { field: setting.name }) };
-                if !settings.set_name(setting.key, &text) {
+                if !self.set_name(setting.key, &text) {
                     return Err(Error::BadValue { field: setting.name });
                 }
             } else {
                 return Err(Error::UnknownSetting { name });
             }
         }
-        Ok(settings)
+        Ok(self)
     }
 
     /// Refuses numbers out of their ranges; nothing is clamped.
@@ -181,6 +198,12 @@ impl Settings {
     /// [`Error::OutOfRange`] with the camelCase name and the limit.
     pub fn validate(&self) -> Result<(), Error> {
         NUMBER_SETTINGS.iter().try_for_each(|setting| check(setting, self.number(setting.key)))
+    }
+
+    /// What the model begins with.
+    pub fn initialisation(&self) -> Initialisation {
+        let Settings { seed, recurrent_init, input_scale, recurrent_scale, forget_bias, time_scale, .. } = *self;
+        Initialisation { seed, recurrent_init, input_scale, recurrent_scale, forget_bias, time_scale }
     }
 
     /// The cell with its activation.
@@ -207,6 +230,7 @@ impl Settings {
             "ld" => self.learning_rate_decay.into(),
             "clip" => self.clip.into(),
             "fb" => self.forget_bias.into(),
+            "ts" => self.time_scale.into(),
             "ws" => self.input_scale.into(),
             "us" => self.recurrent_scale.into(),
             "val" => self.held_out.into(),
@@ -226,6 +250,7 @@ impl Settings {
             "ld" => self.learning_rate_decay = value as u32,
             "clip" => self.clip = value as f32,
             "fb" => self.forget_bias = value as f32,
+            "ts" => self.time_scale = value as f32,
             "ws" => self.input_scale = value as f32,
             "us" => self.recurrent_scale = value as f32,
             "val" => self.held_out = value as f32,
@@ -240,6 +265,7 @@ impl Settings {
             "m" => named(name) == Some(self.kind),
             "a" => named(name) == Some(self.activation),
             "o" => named(name) == Some(self.optimizer),
+            "ui" => named(name) == Some(self.recurrent_init),
             "mode" => named(name) == Some(self.mode),
             _ => false,
         }
@@ -251,6 +277,7 @@ impl Settings {
             "m" => assign(&mut self.kind, name),
             "a" => assign(&mut self.activation, name),
             "o" => assign(&mut self.optimizer, name),
+            "ui" => assign(&mut self.recurrent_init, name),
             "mode" => assign(&mut self.mode, name),
             _ => false,
         }

@@ -38,7 +38,7 @@ const fn real(key: &'static str, name: &'static str, min: f64, max: f64, default
 }
 
 /// Every number among the settings, in the order of the link. "Finite and > 0" is 1e-22..1e22, what a link can write.
-pub const NUMBER_SETTINGS: [NumberSetting; 12] = [
+pub const NUMBER_SETTINGS: [NumberSetting; 13] = [
     whole("h", "hiddenSize", 1, 512, 32),
     whole("l", "numLayers", 1, 4, 1),
     whole("t", "seqLen", 1, 512, 64),
@@ -47,6 +47,7 @@ pub const NUMBER_SETTINGS: [NumberSetting; 12] = [
     whole("ld", "learningRateDecay", 0, 1_000_000, 1000),
     real("clip", "clip", 1e-22, 1e22, 1.0),
     real("fb", "forgetBias", -10.0, 10.0, -1.0),
+    real("ts", "timeScale", 1.0, 10_000.0, 1.0),
     real("ws", "inputScale", 0.01, 100.0, 4.0),
     real("us", "recurrentScale", 0.01, 100.0, 0.5),
     real("val", "heldOut", 0.0, 0.5, 0.1),
@@ -54,10 +55,11 @@ pub const NUMBER_SETTINGS: [NumberSetting; 12] = [
 ];
 
 /// Every choice among the settings.
-pub const NAME_SETTINGS: [NameSetting; 4] = [
+pub const NAME_SETTINGS: [NameSetting; 5] = [
     NameSetting { key: "m", name: "kind", values: &["lstm", "rnn", "lstm_1997", "lstm_peephole", "lstm_cifg", "gru", "gru_cho"] },
     NameSetting { key: "a", name: "activation", values: &["tanh", "relu", "sigmoid"] },
     NameSetting { key: "o", name: "optimizer", values: &["adam", "sgd", "momentum", "rmsprop", "adagrad", "adamw"] },
+    NameSetting { key: "ui", name: "recurrentInit", values: &["uniform", "orthogonal"] },
     NameSetting { key: "mode", name: "mode", values: &["stream", "lines", "answer"] },
 ];
 
