@@ -13,8 +13,14 @@ fn of<'a>(model: &'a Model<f32>, name: &str) -> &'a [f32] {
     &model.values()[entry.range.clone()]
 }
 
-const ORTHOGONAL: Initialisation =
-    Initialisation { seed: 3, recurrent_init: RecurrentInit::Orthogonal, input_scale: 1.0, recurrent_scale: 1.6, forget_bias: 0.0, time_scale: 1.0 };
+const ORTHOGONAL: Initialisation = Initialisation {
+    seed: 3,
+    recurrent_init: RecurrentInit::Orthogonal,
+    input_scale: 1.0,
+    recurrent_scale: 1.6,
+    forget_bias: 0.0,
+    time_scale: 1.0,
+};
 
 #[test]
 fn every_block_of_recurrent_weights_has_rows_of_one_length_at_right_angles() {
@@ -53,7 +59,9 @@ fn orthogonal_weights_leave_all_other_parameters_as_they_are_drawn() {
 #[test]
 fn time_scales_are_spread_from_two_steps_to_the_longest() {
     let hidden = 32;
-    for (kind, block) in [(CellKind::Lstm, 1), (CellKind::LstmPeephole, 1), (CellKind::LstmCifg, 0), (CellKind::Gru, 1), (CellKind::GruCho, 1)] {
+    for (kind, block) in
+        [(CellKind::Lstm, 1), (CellKind::LstmPeephole, 1), (CellKind::LstmCifg, 0), (CellKind::Gru, 1), (CellKind::GruCho, 1)]
+    {
         let plain = begun(kind, hidden, Initialisation { seed: 9, ..Initialisation::default() });
         let model = begun(kind, hidden, Initialisation { seed: 9, time_scale: 100.0, ..Initialisation::default() });
         for layer in ["rnn.bias_ih_l0", "rnn.bias_ih_l1"] {

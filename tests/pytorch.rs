@@ -105,7 +105,13 @@ fn files_go_to_pytorch_and_back_with_the_same_logits() {
         for num_layers in [1, 2] {
             let shape = shape(kind, num_layers);
             let mut model = Model::<f32>::new(shape);
-            model.initialise(&Initialisation { seed: 20 + num_layers as u32, input_scale: 1.5, recurrent_scale: 1.5, forget_bias: 1.0, ..Initialisation::default() });
+            model.initialise(&Initialisation {
+                seed: 20 + num_layers as u32,
+                input_scale: 1.5,
+                recurrent_scale: 1.5,
+                forget_bias: 1.0,
+                ..Initialisation::default()
+            });
             let case = if name == "rnn" { format!("rnn_{activation}_{num_layers}") } else { format!("{name}_{num_layers}") };
             write_case(&folder, &case, &model, shape, &format!("m={name}&a={activation}&h={HIDDEN_SIZE}&l={num_layers}"));
             cases.push((case, shape, module));

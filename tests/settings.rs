@@ -3,8 +3,8 @@
 use lstm_playground::cell::{Activation, CellKind};
 use lstm_playground::error::Error;
 use lstm_playground::settings::{
-    Kind, MEMORY_LIMIT, NAME_SETTINGS, NUMBER_SETTINGS, SettingValue, Settings, check_memory, largest_that_fits, memory_needed,
-    number_of_parameters,
+    Kind, MEMORY_LIMIT, NAME_SETTINGS, NUMBER_SETTINGS, SHORT_TEXT, SUITED_KEYS, SettingValue, Settings, check_memory,
+    largest_that_fits, memory_needed, number_of_parameters,
 };
 
 fn from(pairs: &[(&str, SettingValue)]) -> Result<Settings, Error> {
@@ -117,4 +117,30 @@ fn memory_is_decided_before_anything_is_allocated() {
         memory_needed(&Settings { seq_len: 3, batch_size: 1, ..wide }, 2, 3),
         "short texts shrink T and B"
     );
+}
+
+#[derive(serde::Deserialize)]
+struct Suited {
+    kind: Kind,
+    characters: usize,
+    settings: Settings,
+}
+
+#[test]
+fn what_suits_a_text_is_the_table_that_the_page_has() {
+    #[derive(serde::Deserialize)]
+    struct File {
+        cases: Vec<Suited>,
+    }
+    let File { cases } = serde_json::from_str(include_str!("suited.json")).expect("suited.json is well formed");
+    assert!(cases.iter().any(|case| case.characters == SHORT_TEXT) && cases.iter().any(|case| case.characters == SHORT_TEXT + 1));
+    for Suited { kind, characters, settings } in cases {
+        let suited = Settings::suited_to(kind, characters);
+        assert_eq!(suited, Settings { kind, ..settings }, "{kind:?}, {characters} characters");
+        suited.validate().expect("within the ranges");
+        // what is not among the keys that go together is at its default
+        for setting in NUMBER_SETTINGS.iter().filter(|setting| !SUITED_KEYS.contains(&setting.key)) {
+            assert_eq!(suited.number(setting.key), Settings::default().number(setting.key), "{}", setting.name);
+        }
+    }
 }

@@ -9,7 +9,7 @@ export const MAX_PAIRS = 256;
 export const MAX_SHORT_TEXT = 64 << 10;
 
 const PANELS = ["cell", "unrolled", "heatmap", "text", "prediction", "gradient", "weights", "activations", "race", "strip", "loss", "sample"];
-const PARTS = ["text", "settings", "train", "reset", "share", "generate", "tabs", "m", "a", "h", "l", "t", "b", "o", "lr", "ld", "clip", "fb", "ws",
+const PARTS = ["text", "settings", "train", "reset", "share", "generate", "tabs", "m", "a", "h", "l", "t", "b", "o", "lr", "ld", "clip", "fb", "ts", "ui", "ws",
   "us", "val", "mode", "s", "n", "tl", "tmp", "pace"];
 const LESSONS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "experiments"];
 

@@ -4,7 +4,7 @@
 /**
  * Settings as the engine knows them; missing = default; ranges in settings.js.
  * @typedef {{kind?: string, activation?: string, hiddenSize?: number, numLayers?: number, seqLen?: number, batchSize?: number,
- *   optimizer?: string, learningRate?: number, learningRateDecay?: number, clip?: number, forgetBias?: number, inputScale?: number, recurrentScale?: number,
+ *   optimizer?: string, learningRate?: number, learningRateDecay?: number, clip?: number, forgetBias?: number, inputScale?: number, recurrentScale?: number, timeScale?: number, recurrentInit?: string,
  *   heldOut?: number, mode?: string, seed?: number}} Settings
  *
  * What a started model is: sizes that may have shrunk for a short text (T' and B'), counts in Unicode scalar values.

@@ -7,6 +7,7 @@ import { createLooks, lossOf } from "./looks.js";
 import { formatInteger } from "./numbers.js";
 import { engineSettings } from "./settings.js";
 import { codePointsOf } from "./state.js";
+import { following } from "./suited.js";
 
 /**
  * @typedef {import("./protocol.js").Failure} Failure
@@ -108,7 +109,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
   }
 
   /** Takes a new text, or says why not. Returns whether it was taken; an edit that undoes the one before leaves the model alone. */
-  function setText(/** @type {string} */ text, { example = "", settings = current.settings, edit = false } = {}) {
+  function setText(/** @type {string} */ text, { example = "", settings = /** @type {Record<string, any> | undefined} */ (undefined), edit = false } = {}) {
     const refused = refusal(text);
     if (refused) {
       fail(refused, text);
@@ -117,6 +118,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     notices.endAll("error.");
     if (edit && text === standing?.text && requestedRun === run) return true;
     const codePoints = codePointsOf(text);
+    settings ??= following(current.settings, current.codePoints.length, codePoints.length);
     change({ text, codePoints, example, settings, t: clampTime(current.t, codePoints), columns: undefined });
     restart(edit);
     return true;
@@ -125,7 +127,8 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
 
   function setSettings(/** @type {Record<string, any>} */ patch, /** @type {boolean} */ fromStart) {
     flushBox();
-    change({ settings: { ...current.settings, ...patch } });
+    const { length } = current.codePoints;
+    change({ settings: { ...following(current.settings, length, length, patch.kind), ...patch } });
     if (fromStart) return restart();
     const { learningRate, clip, pace, stopAt } = patch;
     if ("temperature" in patch) wantSample();

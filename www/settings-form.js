@@ -3,9 +3,11 @@
 import { drawSegmented, numberField } from "./controls.js";
 import { words } from "./i18n.js";
 import { familyOf, FAMILIES, SETTINGS } from "./settings.js";
+import { areSuited, SHORT_TEXT } from "./suited.js";
 
 /** Parts of the sentence that this cell has, in order. @returns {string[]} */
-function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ info) {
+function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ info, /** @type {number} */ characters) {
+  const isShort = characters <= SHORT_TEXT && areSuited(values, characters);
   const shrunk = info && (info.seqLen < values.seqLen || info.batchSize < values.batchSize);
   const windows = words(shrunk ? "settings.shrunk" : "settings.windows", shrunk ? info : values);
   const value = (/** @type {string} */ key, /** @type {any} */ shown) => words(`settings.${key}`, { value: String(shown).replace("-", "−") });
@@ -16,6 +18,7 @@ function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ inf
     words("settings.optimizer", { optimizer: words(`name.${values.optimizer}`) }),
     words(values.learningRateDecay ? "settings.falling" : "settings.learningRate", { value: values.learningRate, decay: values.learningRateDecay }), windows, value("clip", values.clip),
     ...(SETTINGS.find(({ name }) => name === "forgetBias")?.applies?.(values) ? [value("forgetBias", values.forgetBias)] : []),
+    ...(isShort ? [words("settings.short")] : []),
     value("seed", values.seed),
   ];
 }
@@ -84,8 +87,8 @@ export function createSettingsForm({ state, session, notices, part }) {
 
   /** Builds the form anew when language or cell has changed; otherwise only its values. */
   function draw() {
-    const { settings, info, digest, language } = state.current, key = `${language} ${settings.kind}`;
-    const shown = parts(settings, info);
+    const { settings, info, digest, language, codePoints } = state.current, key = `${language} ${settings.kind}`;
+    const shown = parts(settings, info, codePoints.length);
     part("settings-sentence").textContent = shown.join(words("settings.separator")) + words("settings.separator") + words("settings.digest");
     const output = part("digest");
     output.textContent = digest || "–";

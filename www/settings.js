@@ -28,6 +28,7 @@ export const FAMILIES = /** @type {Record<string, string[]>} */ ({ rnn: ["rnn"],
 export const familyOf = (/** @type {string} */ kind) => kind.split("_")[0];
 
 const hasForgetBias = (/** @type {Record<string, any>} */ settings) => ["lstm", "lstm_peephole", "lstm_cifg"].includes(settings.kind);
+const hasKeepingGate = (/** @type {Record<string, any>} */ settings) => hasForgetBias(settings) || familyOf(settings.kind) === "gru";
 
 /** @type {Setting[]} */
 export const SETTINGS = /** @type {any} */ ([
@@ -43,6 +44,8 @@ export const SETTINGS = /** @type {any} */ ([
   { key: "b", name: "batchSize", default: 4, first: 8, min: 1, max: 64, ...whole, ...engine, ...fromStart, form: true },
   { key: "ld", name: "learningRateDecay", default: 1000, first: 0, min: 0, max: 1e6, ...whole, ...engine, ...fromStart, form: true },
   { key: "fb", name: "forgetBias", default: -1, first: 1, min: -10, max: 10, ...real, ...engine, ...fromStart, form: true, applies: hasForgetBias },
+  { key: "ts", name: "timeScale", default: 1, min: 1, max: 1e4, ...real, ...engine, ...fromStart, form: true, applies: hasKeepingGate },
+  { key: "ui", name: "recurrentInit", default: "uniform", choices: ["uniform", "orthogonal"], ...choice, ...engine, ...fromStart, form: true },
   { key: "ws", name: "inputScale", default: 4, first: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "us", name: "recurrentScale", default: 0.5, first: 1, min: 0.01, max: 100, ...real, ...engine, ...fromStart, form: true },
   { key: "val", name: "heldOut", default: 0.1, min: 0, max: 0.5, ...real, ...engine, ...fromStart, form: true },

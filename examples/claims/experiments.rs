@@ -4,6 +4,7 @@
 use lstm_playground::batches::Mode;
 use lstm_playground::cell::{Activation, Holds};
 use lstm_playground::gradient_flow::{LayerFlow, gradient_flow};
+use lstm_playground::model::RecurrentInit;
 use lstm_playground::optimizer::OptimizerKind;
 use lstm_playground::presets::preset;
 use lstm_playground::settings::{Kind, Settings};
@@ -24,6 +25,8 @@ pub const COURSE: Settings = Settings {
     learning_rate_decay: 0,
     clip: 1.0,
     forget_bias: 1.0,
+    time_scale: 1.0,
+    recurrent_init: RecurrentInit::Uniform,
     input_scale: 1.0,
     recurrent_scale: 1.0,
     held_out: 0.1,

@@ -39,7 +39,14 @@ pub struct Initialisation {
 impl Default for Initialisation {
     /// torch.nn's own rule.
     fn default() -> Initialisation {
-        Initialisation { seed: 1, recurrent_init: RecurrentInit::Uniform, input_scale: 1.0, recurrent_scale: 1.0, forget_bias: 0.0, time_scale: 1.0 }
+        Initialisation {
+            seed: 1,
+            recurrent_init: RecurrentInit::Uniform,
+            input_scale: 1.0,
+            recurrent_scale: 1.0,
+            forget_bias: 0.0,
+            time_scale: 1.0,
+        }
     }
 }
 

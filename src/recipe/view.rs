@@ -16,7 +16,8 @@ enum Values {
 }
 
 const PANELS: &str = "cell unrolled heatmap text prediction gradient weights activations race strip loss sample";
-const PARTS: &str = "text settings train reset share generate tabs m a h l t b o lr ld clip fb ws us val mode s n tl tmp pace";
+const PARTS: &str =
+    "text settings train reset share generate tabs m a h l t b o lr ld clip fb ts ui ws us val mode s n tl tmp pace";
 const LESSONS: &str = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 experiments";
 /// characters of the longest text that can be typed, one byte each
 const LAST_CHARACTER: f64 = (2 << 20) as f64 - 1.0;

@@ -18,7 +18,7 @@
 
 /** What every lesson and experiment states in full and then changes, so that no number moves with the page's defaults: COURSE of examples/claims. */
 export const COURSE = { kind: "lstm", activation: "tanh", hiddenSize: 32, numLayers: 1, seqLen: 32, batchSize: 8, optimizer: "adam", learningRate: 0.01, learningRateDecay: 0, clip: 1,
-  forgetBias: 1, inputScale: 1, recurrentScale: 1, heldOut: 0.1, mode: "stream", seed: 1 };
+  forgetBias: 1, timeScale: 1, recurrentInit: "uniform", inputScale: 1, recurrentScale: 1, heldOut: 0.1, mode: "stream", seed: 1 };
 /** @template {{settings: any}} T @param {T[]} setups @returns {T[]} */
 const stated = (setups) => setups.map((setup) => ({ ...setup, settings: { ...COURSE, ...setup.settings } }));
 const keep = { mode: "answer", hiddenSize: 16, learningRate: 0.02, seqLen: 64 };
