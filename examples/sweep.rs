@@ -1,13 +1,14 @@
 //! Tries what the defaults could be: optimizer, learning rate and its decay, clip norm and initial scales, one table of each, on texts from 5 characters
-//! to a megabyte, and prints Markdown tables. It refuses to choose. `cargo run --release --example sweep -- --help`
+//! to a megabyte; and for three cells what each of the settings for a short text does. Prints Markdown tables. It refuses to choose. `cargo run --release --example sweep -- --help`
 
 mod measure;
 
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use lstm_playground::model::RecurrentInit;
 use lstm_playground::optimizer::OptimizerKind;
-use lstm_playground::settings::Settings;
+use lstm_playground::settings::{Kind, Settings};
 use lstm_playground::trainer::{HELD_OUT_FROM, Trainer, VALIDATED, bits};
 
 use measure::{in_parallel, processors, read_options, steps_until_known};
@@ -26,13 +27,31 @@ const CLIPS: [f32; 4] = [0.25, 1.0, 5.0, 1e22];
 const FORGET_BIASES: [f32; 3] = [-1.0, 0.0, 1.0];
 const SCALES: [(f32, f32); 4] = [(1.0, 0.5), (1.0, 1.0), (4.0, 0.5), (4.0, 1.0)];
 
+const KINDS: [(&str, Kind); 3] = [("lstm", Kind::Lstm), ("gru", Kind::Gru), ("rnn", Kind::Rnn)];
+/// What a row changes.
+type Change = fn(&mut Settings);
+/// One of the settings for a short text taken away at a time, and all of them.
+const SHORT_ROWS: [(&str, Change); 11] = [
+    ("**as suits a short text**", |_| {}),
+    ("recurrent weights as drawn", |s| s.recurrent_init = RecurrentInit::Uniform),
+    ("no time scales", |s| s.time_scale = 1.0),
+    ("time scales up to 30", |s| s.time_scale = 30.0),
+    ("recurrent weights × 1", |s| s.recurrent_scale = 1.0),
+    ("input weights × 1", |s| s.input_scale = 1.0),
+    ("clip norm 1", |s| s.clip = 1.0),
+    ("learning rate 0.012", |s| s.learning_rate = 0.012),
+    ("the rate falls over 1,000", |s| s.learning_rate_decay = 1000),
+    ("windows of 64 time steps", |s| s.seq_len = 64),
+    ("the defaults of a long text", |s| *s = Settings { kind: s.kind, ..Settings::default() }),
+];
+
 const HELP: &str = "cargo run --release --example sweep -- [options]
 
   --cell KIND     cell kind (lstm)
   --steps N       training steps of each run (500)
   --seeds N       seeds 1 to N (3)
   --threads N     runs at once (as many as the machine has processors)
-  --only TABLE    optimizers, decay, clip or scales";
+  --only TABLE    optimizers, decay, clip, scales or short";
 
 /// A text and what it is called in the table.
 struct Sample {
@@ -74,6 +93,9 @@ fn main() -> ExitCode {
             print_table(title, &rows, &texts, &options);
         }
     }
+    if options.only.as_deref().is_none_or(|only| only == "short") {
+        print_short_table(&texts, &options);
+    }
     ExitCode::SUCCESS
 }
 
@@ -85,7 +107,7 @@ fn parse() -> Result<Options, String> {
             "--steps" => options.steps = choice.number()?,
             "--seeds" => options.seeds = choice.number()?,
             "--threads" => options.threads = choice.number()?,
-            "--only" if ["optimizers", "decay", "clip", "scales"].contains(&choice.value.as_str()) => {
+            "--only" if ["optimizers", "decay", "clip", "scales", "short"].contains(&choice.value.as_str()) => {
                 options.only = Some(choice.value)
             }
             _ => return choice.refuse(),
@@ -163,6 +185,32 @@ fn print_table(title: &str, rows: &[Row], texts: &[Sample], options: &Options) {
         bar.inc(1);
     }
     bar.finish_and_clear();
+}
+
+/// Texts of 150 and 200 characters, three cells each.
+fn print_short_table(texts: &[Sample], options: &Options) {
+    let house = &texts.iter().find(|sample| sample.name == "house, 2 k").expect("the rhyme").text;
+    let beginning = |length: usize| house.chars().take(length).collect();
+    let short = [("house, 150", beginning(150)), ("house, 200", beginning(200))];
+    let longer = texts.iter().filter(|sample| sample.name.ends_with(", 200")).map(|sample| (sample.name, sample.text.clone()));
+    let columns: Vec<(&str, String, Kind, &str)> = short
+        .into_iter()
+        .chain(longer)
+        .flat_map(|(name, text)| KINDS.map(|(kind_name, kind)| (kind_name, text.clone(), kind, name)))
+        .collect();
+    let heads: Vec<String> = columns.iter().map(|(kind, _, _, text)| format!("{text}, {kind}")).collect();
+    println!("\n| | {} |\n|---|{}", heads.join(" | "), "---|".repeat(columns.len()));
+    for (name, change) in SHORT_ROWS {
+        let runs = in_parallel(columns.len() * options.seeds, options.threads, |index| {
+            let (_, text, kind, _) = &columns[index / options.seeds];
+            let mut settings = Settings::suited_to(*kind, text.chars().count());
+            change(&mut settings);
+            run(text, &Settings { seed: (index % options.seeds) as u32 + 1, ..settings }, options.steps)
+        });
+        let cells: Vec<String> =
+            columns.iter().zip(runs.chunks(options.seeds)).map(|((_, text, ..), runs)| cell(text, runs)).collect();
+        println!("| {name} | {} |", cells.join(" | "));
+    }
 }
 
 /// One run: the training steps until a short text is known, the validation loss on a long one; None when the text was not learned or

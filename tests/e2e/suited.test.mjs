@@ -1,0 +1,68 @@
+// A short text and the cell chosen for it take the settings that suit them, as long as nobody has asked for others; what was taken stands in sentence,
+// form and link, and gives the digest that the engine gives natively.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { open, unavailable } from "./driver.mjs";
+import { NAMES, ask, press, set, until, untilReady, write } from "./page.mjs";
+import { serve } from "./server.mjs";
+
+const { text, trainingSteps, digest } = JSON.parse(readFileSync(new URL("../digests.json", import.meta.url), "utf8")).find(({ name }) => name === "lstm on a short text, with what suits it");
+const LONG = "The rain in Spain falls mainly on the plain. ".repeat(20);
+const n = NAMES.en;
+
+for (const engine of ["chromium", "firefox"]) {
+  describe(`settings that suit a text, ${engine}`, { skip: unavailable(engine) }, () => {
+    let site, browser, page;
+    before(async () => { site = await serve(); browser = await open(engine); page = browser.page; });
+    after(async () => { await browser?.close(); await site?.close(); });
+
+    const says = (...parts) => until(page, (parts) => parts.every((part) => shown().includes(part)), parts);
+    const saysNot = (part) => until(page, (part) => !shown().includes(part), part);
+    async function fresh(fragment = "") {
+      await browser.goto(`${site.origin}/?${Math.random()}#lang=en${fragment}`);
+      await untilReady(page);
+    }
+
+    test("a short text is learned with what suits it, to the bit", async () => {
+      await fresh();
+      await says("learning rate 0.012 / √(1 + steps/1000)", "clip 1,");
+      await write(page, text);
+      await says("learning rate 0.015 / √(1 + steps/100)", "clip 0.1,", "as suits a short text", `${[...text].length} characters,`);
+      for (let step = 1; step <= trainingSteps; step++) {
+        await press(page, n.oneStep);
+        await until(page, ({ n, step }) => value(n.steps) === step, { n, step });
+      }
+      await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest, { n, digest });
+      await until(page, () => /[#&]ui=orthogonal&t=256&b=1&lr=0\.015&ld=100&clip=0\.1&ts=300&ws=6&us=1\.8&/.test(location.hash));
+    });
+
+    test("another cell has its learning rate, a long text the defaults", async () => {
+      await fresh();
+      await write(page, text);
+      await says("learning rate 0.015 / √(1 + steps/100)");
+      await press(page, "GRU");
+      await says("learning rate 0.03 / √(1 + steps/100)");
+      await press(page, "RNN");
+      await says("learning rate 0.005 / √(1 + steps/100)", "as suits a short text");
+      await write(page, LONG);
+      await says("learning rate 0.012 / √(1 + steps/1000)", "64 time steps × 4 lanes");
+      await saysNot("as suits a short text");
+    });
+
+    test("what was asked for stays", async () => {
+      await fresh();
+      await press(page, "Change");
+      await set(page, "clip", 2);
+      await press(page, "Done");
+      await write(page, text);
+      await says("learning rate 0.012 / √(1 + steps/1000)", "clip 2,", `${[...text].length} characters,`);
+      await saysNot("as suits a short text");
+      await fresh("&lr=0.01&x=abcabd");
+      await says("learning rate 0.01,", "6 characters,");
+      await write(page, text);
+      await says("learning rate 0.01,", `${[...text].length} characters,`);
+      assert.ok(await ask(page, () => !shown().includes("as suits a short text")));
+    });
+  });
+}
