@@ -41,6 +41,7 @@ import { createMainSettings, createSettingsForm } from "./settings-form.js";
 import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createStatus } from "./status.js";
+import { freezesSuited } from "./suited.js";
 import { symbolNodes } from "./symbol-text.js";
 import { stripLayout } from "./strip.js";
 import { createTextBox } from "./text-box.js";
@@ -60,7 +61,7 @@ function build(/** @type {ReturnType<typeof readAddress>} */ opened) {
   keepWidths(state, () => { wake("loss"); wake("inside"); });
   const notices = createNotices(part("notices")), cursor = createCursor(state);
   const figure = createFigure(state, () => widthOf(part("strip")), () => viewOf(current.view).share, () => ({ ...viewOf(current.view).wants?.(current), ...activationsWanted(current) }), () => columnOf(current, widthOf(part("strip"))));
-  const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake, begin: () => opening.begin() });
+  const session = createSession({ state, notices, wanted: figure.wanted, setBox: (text) => textBox.show(text), flushBox: () => textBox.flush(), wake, begin: () => opening.begin(), frozen: opened.names.lock?.some(freezesSuited) ?? false });
   const box = /** @type {HTMLTextAreaElement} */ (part("text"));
   box.value = opened.text;
   box.readOnly = opened.waiting;

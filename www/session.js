@@ -20,11 +20,11 @@ const MEASURED_AT_START = 1000;      // characters that the loss before the firs
 
 /**
  * @param {{state: ReturnType<typeof import("./state.js").createState>, notices: ReturnType<typeof import("./notices.js").createNotices>,
- *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, flushBox: () => void, wake: () => void, begin: () => void}} page
+ *   wanted: () => import("./protocol.js").ColumnsWanted, setBox: (text: string) => void, flushBox: () => void, wake: () => void, begin: () => void, frozen: boolean}} page
  *   wanted: the columns in view; setBox: shows a text in the text box; flushBox: hands over what has been typed; wake: asks for an animation frame;
- *   begin: the engine is there for the first time, no model stands yet
+ *   begin: the engine is there for the first time, no model stands yet; frozen: settings do not follow text and cell
  */
-export function createSession({ state, notices, wanted, setBox, flushBox, wake, begin }) {
+export function createSession({ state, notices, wanted, setBox, flushBox, wake, begin, frozen }) {
   /** @type {Awaited<ReturnType<typeof startEngine>> | undefined} */
   let engine;
   let run = 0, requestedRun = 0, trainNext = false, begun = false, resting = false;
@@ -118,17 +118,17 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     notices.endAll("error.");
     if (edit && text === standing?.text && requestedRun === run) return true;
     const codePoints = codePointsOf(text);
-    settings ??= following(current.settings, current.codePoints.length, codePoints.length);
+    settings ??= followed(codePoints.length);
     change({ text, codePoints, example, settings, t: clampTime(current.t, codePoints), columns: undefined });
     restart(edit);
     return true;
   }
+  const followed = (/** @type {number} */ characters, /** @type {string | undefined} */ kind = undefined) => (frozen ? current.settings : following(current.settings, current.codePoints.length, characters, kind));
   const clampTime = (/** @type {number} */ t, /** @type {Uint32Array} */ codePoints) => Math.max(0, Math.min(t, codePoints.length - 1));
 
   function setSettings(/** @type {Record<string, any>} */ patch, /** @type {boolean} */ fromStart) {
     flushBox();
-    const { length } = current.codePoints;
-    change({ settings: { ...following(current.settings, length, length, patch.kind), ...patch } });
+    change({ settings: { ...followed(current.codePoints.length, patch.kind), ...patch } });
     if (fromStart) return restart();
     const { learningRate, clip, pace, stopAt } = patch;
     if ("temperature" in patch) wantSample();

@@ -1,6 +1,6 @@
 // What suits a text: the defaults, and for a short one settings of its own, by the family of the cell. src/settings/suited.rs has the same table and says
 // why. Page and link never guess: what was taken stands in the form, in the sentence and in every link.
-import { defaults, familyOf } from "./settings.js";
+import { defaults, familyOf, SETTINGS } from "./settings.js";
 
 /** Texts of at most so many characters are short. */
 export const SHORT_TEXT = 256;
@@ -9,6 +9,9 @@ const SHORT = { learningRateDecay: 100, clip: 0.1, seqLen: SHORT_TEXT, batchSize
 const LEARNING_RATES = /** @type {Record<string, number>} */ ({ rnn: 0.005, lstm: 0.015, gru: 0.03 });
 /** Settings that suit a text together: where one of them was asked for, the others stay as well. */
 const TOGETHER = ["optimizer", "learningRate", "forgetBias", "mode", ...Object.keys(SHORT)];
+
+/** Whether a part that the author of a link has frozen is one of them: then none of them moves by itself. */
+export const freezesSuited = (/** @type {string} */ part) => part === "settings" || SETTINGS.some(({ key, name }) => key === part && TOGETHER.includes(name));
 
 /** @param {string} kind @param {number} characters @returns {Record<string, any>} those settings that suit a text together */
 export function suitedTo(kind, characters) {

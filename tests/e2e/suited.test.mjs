@@ -58,6 +58,10 @@ for (const engine of ["chromium", "firefox"]) {
       await write(page, text);
       await says("learning rate 0.012 / √(1 + steps/1000)", "clip 2,", `${[...text].length} characters,`);
       await saysNot("as suits a short text");
+      await fresh("&lock=lr&x=abcabd&t=64&b=4&lr=0.012&ld=1000&fb=-1&ws=4&us=0.5");
+      await write(page, text);
+      await says("learning rate 0.012 / √(1 + steps/1000)", `${[...text].length} characters,`);
+      await saysNot("as suits a short text");
       await fresh("&lr=0.01&x=abcabd");
       await says("learning rate 0.01,", "6 characters,");
       await write(page, text);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { defaults, SETTINGS } from "../../www/settings.js";
-import { areSuited, following, SHORT_TEXT, suitedTo } from "../../www/suited.js";
+import { areSuited, following, freezesSuited, SHORT_TEXT, suitedTo } from "../../www/suited.js";
 
 const { cases } = JSON.parse(readFileSync(new URL("../suited.json", import.meta.url), "utf8"));
 const LONG = 2000;
@@ -35,4 +35,9 @@ test("what somebody has asked for stays, and all that belongs to it", () => {
     assert.deepEqual(following(short, 11, LONG), short);
   }
   assert.deepEqual(following(defaults(1), LONG, 11), defaults(1), "settings of an old link");
+});
+
+test("an author who freezes one of them freezes them all", () => {
+  assert.ok(["settings", "lr", "t", "ui", "mode"].every(freezesSuited));
+  assert.ok(!["h", "s", "text", "train", "m", "share"].some(freezesSuited));
 });
