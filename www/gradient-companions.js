@@ -5,6 +5,8 @@ import { words } from "./i18n.js";
 import { FAMILY_NAMES } from "./gradient-curves.js";
 import { rivalsOf } from "./race-view.js";
 import { engineSettings, familyOf } from "./settings.js";
+import { codePointsOf } from "./state.js";
+import { following } from "./suited.js";
 import { timeWords } from "./link-line.js";
 import { extendHistory } from "./loss-history.js";
 
@@ -74,11 +76,11 @@ export function createCompanions({ state, session, source, refreshAll }) {
     refreshAll();
   }
 
-  /** The same recipe with another cell: settings, seed, text, and what was changed on the way. */
+  /** The same recipe with another cell: settings as they follow it, seed, text, and what was changed on the way. */
   async function begin(/** @type {typeof team[number]} */ member) {
     const run = await session.recipe();
     if (!run || !member.engine) return;
-    const settings = { ...engineSettings(run.recipe.settings), kind: member.kind }, { changes } = run.recipe;
+    const { length } = codePointsOf(run.text), settings = engineSettings(following(run.recipe.settings, length, length, member.kind)), { changes } = run.recipe;
     member.run += 1;
     Object.assign(member, { stands: false, looking: false, bucket: 1, racer: { kind: member.kind, parameters: 0, training: [], sample: "" } });
     Object.assign(member.source, { now: undefined, untrained: undefined, untrainedKey: "", moment: "", key: "" });

@@ -50,6 +50,28 @@ for (const engine of ["chromium", "firefox"]) {
       await saysNot("as suits a short text");
     });
 
+    test("in a race each cell has its own, and is the one that a reader would choose", async () => {
+      const steps = 5, stepOn = async () => { for (let step = 1; step <= steps; step++) { await press(page, n.oneStep); await until(page, ({ n, step }) => value(n.steps) === step, { n, step }); } };
+      await fresh("&view=race");
+      await write(page, text);
+      await says("as suits a short text", `${[...text].length} characters,`);
+      await stepOn();
+      await ask(page, () => document.getElementById("table-toggle").click());
+      const digests = await until(page, (steps) => {
+        const rows = [...document.querySelectorAll("#view-table tr")].map((row) => [...row.cells].map(({ textContent }) => textContent));
+        return rows.at(-2)?.[0] === String(steps) && rows.at(-2).every(Boolean) && rows[2].slice(1).every(Boolean) && Object.fromEntries(rows[0].slice(1).map((name, k) => [name, rows[2][k + 1]]));
+      }, steps);
+      for (const [kind, digest] of Object.entries(digests)) {
+        await fresh();
+        await write(page, text);
+        if (kind !== "LSTM") await press(page, kind);
+        await says("as suits a short text", `${[...text].length} characters,`);
+        await stepOn();
+        await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest, { n, digest });
+      }
+      assert.deepEqual(Object.keys(digests).sort(), ["GRU", "LSTM", "RNN"]);
+    });
+
     test("what was asked for stays", async () => {
       await fresh();
       await press(page, "Change");
