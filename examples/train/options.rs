@@ -28,7 +28,11 @@ const SETTINGS: [(&str, &str); 18] = [
 
 /// All other options: option, what stands for its value, what it does.
 const OTHERS: [(&str, &str, &str); 9] = [
-    ("--text", "FILE", "text to learn, UTF-8; with --recipe: the text of its preset"),
+    (
+        "--text",
+        "FILE",
+        "text to learn, UTF-8; with --recipe: the text of its preset; one of at most 256\n                          characters is learned with what suits it, where nothing of that is given",
+    ),
     ("--recipe", "FRAGMENT", "replay a recipe link, with or without what stands before its #"),
     ("--steps", "N", "training steps (1000; of a recipe: its own)"),
     ("--target-loss", "BITS", "stop at this loss in bits per character"),

@@ -3,7 +3,6 @@
 
 use super::{Entry, Model, Number};
 use crate::cell::CellKind;
-use crate::loss::LongSum;
 use crate::math;
 use crate::rng::Rng;
 use serde::{Deserialize, Serialize};
@@ -100,10 +99,19 @@ impl<F: Number> Model<F> {
     }
 }
 
-/// Rows u_r of an H x H block become q_r times `scale`: u_r less its shares (q_p . u_r) q_p of all rows before, by its length (modified Gram-Schmidt,
-/// Golub & Van Loan, algorithm 5.2.6), in f64. A row of which nothing is left, as one drawn 0 at H = 1, becomes 0.
+/// An H x H block with orthonormal rows times `scale`.
 fn make_orthogonal<F: Number>(block: &mut [F], hidden: usize, scale: f32) {
     let mut rows: Vec<f64> = block.iter().map(|value| value.to_f64()).collect();
+    orthonormalise(&mut rows, hidden);
+    for (value, q) in block.iter_mut().zip(rows) {
+        *value = F::of(q as f32 * scale);
+    }
+}
+
+/// Rows u_r of H numbers become q_r: u_r less its shares (q_p . u_r) q_p of all rows before, by its length (modified Gram-Schmidt, Golub & Van Loan,
+/// algorithm 5.2.6). A row of which nothing is left, as one drawn 0 at H = 1, becomes 0.
+#[inline(never)] // inside a caller of another crate it would be compiled for size
+fn orthonormalise(rows: &mut [f64], hidden: usize) {
     for r in 0..hidden {
         let (before, rest) = rows.split_at_mut(r * hidden);
         let row = &mut rest[..hidden];
@@ -114,13 +122,18 @@ fn make_orthogonal<F: Number>(block: &mut [F], hidden: usize, scale: f32) {
         let length = dot(row, row).sqrt();
         row.iter_mut().for_each(|u| *u = if length > 0.0 { *u / length } else { 0.0 });
     }
-    for (value, q) in block.iter_mut().zip(rows) {
-        *value = F::of(q as f32 * scale);
-    }
 }
 
+/// Sum of a_k b_k as every long sum here: element k into accumulator k mod 8, added in order.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sum = LongSum::default();
-    a.iter().zip(b).for_each(|(a, b)| sum.add(a * b));
-    sum.total()
+    let mut sums = [0.0; 8];
+    let (eights, others) = (a.chunks_exact(8), b.chunks_exact(8));
+    let (rest, other_rest) = (eights.remainder(), others.remainder());
+    for (a, b) in eights.zip(others) {
+        for k in 0..8 {
+            sums[k] += a[k] * b[k];
+        }
+    }
+    sums.iter_mut().zip(rest.iter().zip(other_rest)).for_each(|(sum, (a, b))| *sum += a * b);
+    sums.iter().fold(0.0, |total, sum| total + sum)
 }
