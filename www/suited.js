@@ -23,6 +23,16 @@ export function suitedTo(kind, characters) {
 export const areSuited = (/** @type {Record<string, any>} */ settings, /** @type {number} */ characters) =>
   Object.entries(suitedTo(settings.kind, characters)).every(([name, value]) => settings[name] === value);
 
-/** Settings for another text or cell: what suited the one before gives way to what suits this one; anything else is what somebody wanted, and stays. */
-export const following = (/** @type {Record<string, any>} */ settings, /** @type {number} */ before, /** @type {number} */ characters, kind = settings.kind) =>
-  ({ ...settings, kind, ...(areSuited(settings, before) && suitedTo(kind, characters)) });
+/** How many of those for a short text may have been changed since, that the others still give way. */
+const MOST_CHANGED = 4;
+
+/**
+ * Settings for another text or cell. What suited the one before gives way to what suits this one, if nobody has asked for anything else: a short text takes
+ * its own all together or not at all. Nobody is left with them on a long text: there those that have not been changed go back to the defaults.
+ * @param {Record<string, any>} settings @param {number} before characters of the text that they were for @param {number} characters of the text to come
+ */
+export function following(settings, before, characters, kind = settings.kind) {
+  const was = suitedTo(settings.kind, before), will = suitedTo(kind, characters), changed = TOGETHER.filter((name) => settings[name] !== was[name]);
+  if (changed.length > (before <= SHORT_TEXT ? MOST_CHANGED : 0)) return { ...settings, kind };
+  return { ...settings, kind, ...will, ...Object.fromEntries(changed.map((name) => [name, settings[name]])) };
+}

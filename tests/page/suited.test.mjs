@@ -32,7 +32,10 @@ test("what somebody has asked for stays, and all that belongs to it", () => {
     assert.deepEqual(following(start, LONG, 11), start);
     assert.deepEqual(following(start, LONG, 11, "rnn"), { ...start, kind: "rnn" });
     const short = { ...following(defaults(), LONG, 11), ...wish };
-    assert.deepEqual(following(short, 11, LONG), short);
+    assert.deepEqual(following(short, 11, 12), short);
+    assert.deepEqual(following(short, 11, LONG), start, "on a long text only the wish is left");
+    assert.deepEqual(following(following(short, 11, 11, "gru"), 11, 11, "lstm"), short, "there and back");
+    assert.deepEqual(following(start, 11, LONG), start, "what a short text has not taken does not come of it");
   }
   assert.deepEqual(following(defaults(1), LONG, 11), defaults(1), "settings of an old link");
 });
