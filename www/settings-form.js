@@ -12,13 +12,13 @@ function parts(/** @type {Record<string, any>} */ values, /** @type {any} */ inf
   const windows = words(shrunk ? "settings.shrunk" : "settings.windows", shrunk ? info : values);
   const value = (/** @type {string} */ key, /** @type {any} */ shown) => words(`settings.${key}`, { value: String(shown).replace("-", "−") });
   return [
+    ...(isShort ? [words("settings.short")] : []),
     ...(values.kind === familyOf(values.kind) ? [] : [words(`name.${values.kind}`)]),
     words("settings.layers", { layers: values.numLayers }),
     ...(values.kind === "rnn" && values.activation !== "tanh" ? [words("settings.activation", { activation: words(`name.${values.activation}`) })] : []),
     words("settings.optimizer", { optimizer: words(`name.${values.optimizer}`) }),
     words(values.learningRateDecay ? "settings.falling" : "settings.learningRate", { value: values.learningRate, decay: values.learningRateDecay }), windows, value("clip", values.clip),
     ...(SETTINGS.find(({ name }) => name === "forgetBias")?.applies?.(values) ? [value("forgetBias", values.forgetBias)] : []),
-    ...(isShort ? [words("settings.short")] : []),
     value("seed", values.seed),
   ];
 }

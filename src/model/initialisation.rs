@@ -77,9 +77,9 @@ impl<F: Number> Model<F> {
         self.pack();
     }
 
-    /// The bias of unit j's keeping gate grows by ln tau_j, tau_j = M^((j + 1/2) / H): so, with a gate whose bias is 0 otherwise,
-    /// a state is kept for 2 to M + 1 time steps, evenly spread on a logarithmic scale. After Tallec & Ollivier 2018 (chrono initialisation), who draw tau uniformly and shift the input gate as well.
-    /// `forget_bias` is of f alone.
+    /// The bias of unit j's keeping gate grows by ln tau_j, tau_j = M^((j + 1/2) / H): so, with a gate whose bias is 0 otherwise, a state is
+    /// kept for 2 to M + 1 time steps, evenly spread on a logarithmic scale. After Tallec & Ollivier 2018 (chrono initialisation), who draw
+    /// tau uniformly and shift the input gate as well. `forget_bias` is of f alone.
     fn open_gates(&mut self, how: &Initialisation) {
         let (letter, bias) = match self.shape.kind {
             CellKind::Lstm | CellKind::LstmPeephole | CellKind::LstmCifg => ('f', how.forget_bias),

@@ -11,7 +11,7 @@ import { serve } from "./server.mjs";
 const all = JSON.parse(readFileSync(new URL("../digests.json", import.meta.url), "utf8"));
 const cases = all.filter(({ changes, link }) => !changes?.length && !/&mode=|&m=(lstm_|gru_)/.test(link));
 const n = NAMES.en;
-/** A short text that is typed takes the settings that suit it while none were asked for; these links name what is no wish to be told from nothing, so they bring their text. */
+/** Typed, these short texts would take the settings that suit them, since their links name nothing but defaults; so the links bring the text. */
 const textOf = (link, text) => (/&ws=4&us=0\.5\b/.test(link) ? `&z=d${deflateRawSync(text).toString("base64url")}` : "");
 
 for (const engine of ["chromium", "firefox"]) {

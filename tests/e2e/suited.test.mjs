@@ -28,7 +28,7 @@ for (const engine of ["chromium", "firefox"]) {
       await fresh();
       await says("learning rate 0.012 / √(1 + steps/1000)", "clip 1,");
       await write(page, text);
-      await says("learning rate 0.015 / √(1 + steps/100)", "clip 0.1,", "as suits a short text", `${[...text].length} characters,`);
+      await says("learning rate 0.015 / √(1 + steps/100)", "clip 0.1,", "For a short text", `${[...text].length} characters,`);
       for (let step = 1; step <= trainingSteps; step++) {
         await press(page, n.oneStep);
         await until(page, ({ n, step }) => value(n.steps) === step, { n, step });
@@ -44,17 +44,17 @@ for (const engine of ["chromium", "firefox"]) {
       await press(page, "GRU");
       await says("learning rate 0.03 / √(1 + steps/100)");
       await press(page, "RNN");
-      await says("learning rate 0.005 / √(1 + steps/100)", "as suits a short text");
+      await says("learning rate 0.005 / √(1 + steps/100)", "For a short text");
       await write(page, LONG);
       await says("learning rate 0.012 / √(1 + steps/1000)", "64 time steps × 4 lanes");
-      await saysNot("as suits a short text");
+      await saysNot("For a short text");
     });
 
     test("in a race each cell has its own, and is the one that a reader would choose", async () => {
       const steps = 5, stepOn = async () => { for (let step = 1; step <= steps; step++) { await press(page, n.oneStep); await until(page, ({ n, step }) => value(n.steps) === step, { n, step }); } };
       await fresh("&view=race");
       await write(page, text);
-      await says("as suits a short text", `${[...text].length} characters,`);
+      await says("For a short text", `${[...text].length} characters,`);
       await stepOn();
       await ask(page, () => document.getElementById("table-toggle").click());
       const digests = await until(page, (steps) => {
@@ -65,7 +65,7 @@ for (const engine of ["chromium", "firefox"]) {
         await fresh();
         await write(page, text);
         if (kind !== "LSTM") await press(page, kind);
-        await says("as suits a short text", `${[...text].length} characters,`);
+        await says("For a short text", `${[...text].length} characters,`);
         await stepOn();
         await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest, { n, digest });
       }
@@ -79,16 +79,16 @@ for (const engine of ["chromium", "firefox"]) {
       await press(page, "Done");
       await write(page, text);
       await says("learning rate 0.012 / √(1 + steps/1000)", "clip 2,", `${[...text].length} characters,`);
-      await saysNot("as suits a short text");
+      await saysNot("For a short text");
       await fresh("&lock=lr&x=abcabd&t=64&b=4&lr=0.012&ld=1000&fb=-1&ws=4&us=0.5");
       await write(page, text);
       await says("learning rate 0.012 / √(1 + steps/1000)", `${[...text].length} characters,`);
-      await saysNot("as suits a short text");
+      await saysNot("For a short text");
       await fresh("&lr=0.01&x=abcabd");
       await says("learning rate 0.01,", "6 characters,");
       await write(page, text);
       await says("learning rate 0.01,", `${[...text].length} characters,`);
-      assert.ok(await ask(page, () => !shown().includes("as suits a short text")));
+      assert.ok(await ask(page, () => !shown().includes("For a short text")));
     });
   });
 }

@@ -92,7 +92,7 @@ export const en = {
   "settings.shrunk": "{seqLen} time {seqLen?step:steps} × {batchSize} {batchSize?lane:lanes} (all that this text has)",
   "settings.clip": "clip {value}",
   "settings.forgetBias": "forget bias {value}",
-  "settings.short": "as suits a short text",
+  "settings.short": "For a short text",
   "settings.seed": "seed {value}",
   "settings.digest": "digest ",
   "settings.separator": ", ",
