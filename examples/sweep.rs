@@ -31,13 +31,14 @@ const KINDS: [(&str, Kind); 3] = [("lstm", Kind::Lstm), ("gru", Kind::Gru), ("rn
 /// What a row changes.
 type Change = fn(&mut Settings);
 /// One of the settings for a short text taken away at a time, and all of them.
-const SHORT_ROWS: [(&str, Change); 11] = [
+const SHORT_ROWS: [(&str, Change); 12] = [
     ("**as suits a short text**", |_| {}),
     ("recurrent weights as drawn", |s| s.recurrent_init = RecurrentInit::Uniform),
     ("no time scales", |s| s.time_scale = 1.0),
     ("time scales up to 30", |s| s.time_scale = 30.0),
-    ("recurrent weights × 1", |s| s.recurrent_scale = 1.0),
-    ("input weights × 1", |s| s.input_scale = 1.0),
+    ("recurrent weights × 0.5", |s| s.recurrent_scale = 0.5),
+    ("recurrent weights × 1.8", |s| s.recurrent_scale = 1.8),
+    ("input weights × 4", |s| s.input_scale = 4.0),
     ("clip norm 1", |s| s.clip = 1.0),
     ("learning rate 0.012", |s| s.learning_rate = 0.012),
     ("the rate falls over 1,000", |s| s.learning_rate_decay = 1000),

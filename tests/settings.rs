@@ -130,9 +130,11 @@ struct Suited {
 fn what_suits_a_text_is_the_table_that_the_page_has() {
     #[derive(serde::Deserialize)]
     struct File {
+        together: Vec<String>,
         cases: Vec<Suited>,
     }
-    let File { cases } = serde_json::from_str(include_str!("suited.json")).expect("suited.json is well formed");
+    let File { together, cases } = serde_json::from_str(include_str!("suited.json")).expect("suited.json is well formed");
+    assert_eq!(together, SUITED_KEYS);
     assert!(cases.iter().any(|case| case.characters == SHORT_TEXT) && cases.iter().any(|case| case.characters == SHORT_TEXT + 1));
     for Suited { kind, characters, settings } in cases {
         let suited = Settings::suited_to(kind, characters);

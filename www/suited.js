@@ -5,17 +5,21 @@ import { defaults, familyOf, SETTINGS } from "./settings.js";
 /** Texts of at most so many characters are short. */
 export const SHORT_TEXT = 256;
 
-const SHORT = { learningRateDecay: 100, clip: 0.1, seqLen: SHORT_TEXT, batchSize: 1, timeScale: 300, recurrentInit: "orthogonal", inputScale: 6, recurrentScale: 1.8 };
-const LEARNING_RATES = /** @type {Record<string, number>} */ ({ rnn: 0.005, lstm: 0.015, gru: 0.03 });
+const SHORT = { seqLen: SHORT_TEXT, batchSize: 1, clip: 0.04, timeScale: 200, recurrentInit: "orthogonal", recurrentScale: 1 };
+const FAMILIES = /** @type {Record<string, object>} */ ({
+  rnn: { learningRate: 0.03, learningRateDecay: 3, inputScale: 2, recurrentScale: 1.3 },
+  lstm: { learningRate: 0.02, learningRateDecay: 20, clip: 0.03, inputScale: 12 },
+  gru: { learningRate: 0.08, learningRateDecay: 20, inputScale: 12 },
+});
 /** Settings that suit a text together: where one of them was asked for, the others stay as well. */
-const TOGETHER = ["optimizer", "learningRate", "forgetBias", "mode", ...Object.keys(SHORT)];
+const TOGETHER = ["optimizer", "forgetBias", "mode", "learningRate", "learningRateDecay", "inputScale", ...Object.keys(SHORT)];
 
 /** Whether a part that the author of a link has frozen is one of them: then none of them moves by itself. */
 export const freezesSuited = (/** @type {string} */ part) => part === "settings" || SETTINGS.some(({ key, name }) => key === part && TOGETHER.includes(name));
 
 /** @param {string} kind @param {number} characters @returns {Record<string, any>} those settings that suit a text together */
 export function suitedTo(kind, characters) {
-  const settings = { ...defaults(), ...(characters > SHORT_TEXT ? {} : { ...SHORT, learningRate: LEARNING_RATES[familyOf(kind)] }) };
+  const settings = { ...defaults(), ...(characters > SHORT_TEXT ? {} : { ...SHORT, ...FAMILIES[familyOf(kind)] }) };
   return Object.fromEntries(TOGETHER.map((name) => [name, settings[name]]));
 }
 

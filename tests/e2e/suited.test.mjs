@@ -28,23 +28,23 @@ for (const engine of ["chromium", "firefox"]) {
       await fresh();
       await says("learning rate 0.012 / √(1 + steps/1000)", "clip 1,");
       await write(page, text);
-      await says("learning rate 0.015 / √(1 + steps/100)", "clip 0.1,", "For a short text", `${[...text].length} characters,`);
+      await says("learning rate 0.02 / √(1 + steps/20)", "clip 0.03,", "For a short text", `${[...text].length} characters,`);
       for (let step = 1; step <= trainingSteps; step++) {
         await press(page, n.oneStep);
         await until(page, ({ n, step }) => value(n.steps) === step, { n, step });
       }
       await until(page, ({ n, digest }) => output(n.digest).dataset.value === digest, { n, digest });
-      await until(page, () => /[#&]ui=orthogonal&t=256&b=1&lr=0\.015&ld=100&clip=0\.1&ts=300&ws=6&us=1\.8&/.test(location.hash));
+      await until(page, () => /[#&]ui=orthogonal&t=256&b=1&lr=0\.02&ld=20&clip=0\.03&ts=200&ws=12&us=1&/.test(location.hash));
     });
 
     test("another cell has its learning rate, a long text the defaults", async () => {
       await fresh();
       await write(page, text);
-      await says("learning rate 0.015 / √(1 + steps/100)");
+      await says("learning rate 0.02 / √(1 + steps/20)");
       await press(page, "GRU");
-      await says("learning rate 0.03 / √(1 + steps/100)");
+      await says("learning rate 0.08 / √(1 + steps/20)");
       await press(page, "RNN");
-      await says("learning rate 0.005 / √(1 + steps/100)", "For a short text");
+      await says("learning rate 0.03 / √(1 + steps/3)", "For a short text");
       await write(page, LONG);
       await says("learning rate 0.012 / √(1 + steps/1000)", "64 time steps × 4 lanes");
       await saysNot("For a short text");
