@@ -161,13 +161,11 @@ fn tiny(options: &Options) -> bool {
 
 /// True when every text was known on every seed.
 fn print_tiny_table(texts: &[(&str, String)], options: &Options) -> bool {
-    println!("\n| text | characters | {} |", TINY_KINDS.map(|(name, _)| name).join(" | "));
-    println!("|---|---|{}", "---|".repeat(TINY_KINDS.len()));
+    print_tiny_head();
     let mut all_known = true;
     for (name, text) in texts {
         let runs = in_parallel(TINY_KINDS.len() * options.seeds, options.threads, |index| {
-            let (kind, seed) = (TINY_KINDS[index / options.seeds].1, (index % options.seeds) as u32 + 1);
-            steps_until_known(text, &Settings { seed, ..Settings::suited_to(kind, text.chars().count()) }, TINY_STEPS)
+            tiny_run(text, TINY_KINDS[index / options.seeds].1, index % options.seeds)
         });
         let cells = runs.chunks(options.seeds).map(|runs| said(runs, &mut all_known));
         println!("| {name} | {} | {} |", text.chars().count(), cells.collect::<Vec<_>>().join(" | "));
@@ -177,9 +175,8 @@ fn print_tiny_table(texts: &[(&str, String)], options: &Options) -> bool {
 
 /// How soon stretches from the inside of whole texts are known by heart, which nobody has chosen. True when all are.
 fn stretches(options: &Options) -> bool {
-    println!("{STRETCHES} stretches of each text and length: the same, most of all their runs.\n");
-    println!("| text | characters | {} |", TINY_KINDS.map(|(name, _)| name).join(" | "));
-    println!("|---|---|{}", "---|".repeat(TINY_KINDS.len()));
+    println!("{STRETCHES} stretches of each text and length: the same, most of all their runs.");
+    print_tiny_head();
     let sources =
         [("founding documents", FOUNDING), ("KJV", KJV), ("the house", HOUSE), ("唐诗", TANG), ("古文与诗词", CLASSICS)];
     let mut all_known = true;
@@ -192,12 +189,7 @@ fn stretches(options: &Options) -> bool {
             };
             let cells = TINY_KINDS.map(|(_, kind)| {
                 let runs = in_parallel(STRETCHES * options.seeds, options.threads, |index| {
-                    let seed = (index % options.seeds) as u32 + 1;
-                    steps_until_known(
-                        &text(index / options.seeds),
-                        &Settings { seed, ..Settings::suited_to(kind, length) },
-                        TINY_STEPS,
-                    )
+                    tiny_run(&text(index / options.seeds), kind, index % options.seeds)
                 });
                 said(&runs, &mut all_known)
             });
@@ -206,6 +198,17 @@ fn stretches(options: &Options) -> bool {
     }
     println!("\nEvery one of them within {TINY_STEPS} training steps on every seed: {}\n", verdict(all_known));
     all_known
+}
+
+fn print_tiny_head() {
+    println!("\n| text | characters | {} |", TINY_KINDS.map(|(name, _)| name).join(" | "));
+    println!("|---|---|{}", "---|".repeat(TINY_KINDS.len()));
+}
+
+/// One run with what suits the text; seeds begin at 1.
+fn tiny_run(text: &str, kind: Kind, index: usize) -> Option<u64> {
+    let settings = Settings { seed: index as u32 + 1, ..Settings::suited_to(kind, text.chars().count()) };
+    steps_until_known(text, &settings, TINY_STEPS)
 }
 
 /// Training steps of the slowest run; where some do not know their text, how many do, and not all are known.

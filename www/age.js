@@ -14,7 +14,8 @@ export function createAge({ state, place }) {
 
   function tell() {
     const { data = "columns" } = viewOf(current.view), now = performance.now(), age = now - (current.dates[data] ?? now);
-    if (age > OLD) oldAt = now;
+    if (data === "gradient" && current.t >= current.codePoints.length - 1) oldAt = -Infinity; // behind the last character no error is made: nothing is in view
+    else if (age > OLD) oldAt = now;
     const text = now - oldAt < TOLD && current.shown === undefined ? words("age", { seconds: formatFixed(age / 1000, 1) }) : "";
     if (place.textContent !== text) place.textContent = text;
   }

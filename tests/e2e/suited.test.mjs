@@ -37,7 +37,7 @@ for (const engine of ["chromium", "firefox"]) {
       await until(page, () => /[#&]ui=orthogonal&t=256&b=1&lr=0\.02&ld=20&clip=0\.03&ts=200&ws=12&us=1&/.test(location.hash));
     });
 
-    test("another cell has its learning rate, a long text the defaults", async () => {
+    test("another cell has its own, a long text the defaults", async () => {
       await fresh();
       await write(page, text);
       await says("learning rate 0.02 / √(1 + steps/20)");

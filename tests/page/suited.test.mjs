@@ -8,7 +8,7 @@ import { areSuited, following, freezesSuited, SHORT_TEXT, suitedTo } from "../..
 const { cases, together } = JSON.parse(readFileSync(new URL("../suited.json", import.meta.url), "utf8"));
 const LONG = 2000;
 
-test("what suits a text is the table that the engine has, and every name is a setting's", () => {
+test("what suits a text is the table that the engine has, and so are the keys that go together", () => {
   for (const { kind, characters, settings } of cases) {
     assert.deepEqual({ ...defaults(), ...suitedTo(kind, characters) }, { ...defaults(), ...settings }, `${kind} ${characters}`);
   }
