@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
+import { andNot } from "./and-not.mjs";
 import { productsFirst } from "./products-first.mjs";
 
 const WASM_OPT = fileURLToPath(new URL("../node_modules/.bin/wasm-opt", import.meta.url));
@@ -28,11 +29,13 @@ function withoutWordsOfPanics(bytes) {
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} */
 export function optimize(bytes) {
-  const folder = mkdtempSync(path.join(tmpdir(), "optimized-")), file = path.join(folder, "engine.wasm");
+  const folder = mkdtempSync(path.join(tmpdir(), "optimized-")), file = path.join(folder, "engine.wasm"), text = path.join(folder, "engine.wat");
   try {
     writeFileSync(file, withoutWordsOfPanics(bytes));
-    execFileSync(WASM_OPT, [file, "-O2", "--low-memory-unused", "-ocimfs", "0", "-aimfs", "2", "-fimfs", "2", "--strip-debug", "--strip-producers", "-o", file]);
-    return productsFirst(readFileSync(file));
+    execFileSync(WASM_OPT, [file, "-O2", "--low-memory-unused", "-ocimfs", "0", "-aimfs", "2", "-fimfs", "2", "--strip-debug", "--strip-producers", "-S", "-o", text]);
+    const module = binaryen.parseText(andNot(readFileSync(text, "utf8")));
+    module.setFeatures(binaryen.readBinary(bytes).getFeatures());
+    return productsFirst(module);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -35,9 +35,9 @@ function accumulation(/** @type {number} */ expression) {
 const areApart = (/** @type {any} */ one, /** @type {any} */ two) => !two.uses.reads.has(one.local) && !two.uses.writes.has(one.local)
   && ![one.other, two.other].some((local) => one.uses.writes.has(local) || two.uses.writes.has(local)) && one.local !== two.local;
 
-/** @param {Uint8Array} bytes @returns {Uint8Array} */
-export function productsFirst(bytes) {
-  const module = binaryen.readBinary(bytes), { v128 } = binaryen;
+/** @param {import("binaryen").Module} module it is changed @returns {Uint8Array} */
+export function productsFirst(module) {
+  const { v128 } = binaryen;
   module.setFeatures(module.getFeatures() | binaryen.Features.SIMD128); // a module need not say what it uses
   let pairs = 0;
   /** The same expression with pairs in every block of it rewritten; spare: two locals for products. */
