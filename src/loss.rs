@@ -1,8 +1,8 @@
 //! Softmax cross-entropy over the characters, forward and backward, and the long sums of design notes "Bits are a promise".
 //! It refuses to know where the logits come from.
 
-use crate::kernels::{Elementwise, Real, for_each_element_in_twos};
-use crate::math::Num;
+use crate::kernels::{Elementwise, Real, for_each_element, for_each_element_in_twos};
+use crate::math::{LEAST_NORMAL, Num};
 
 /// Sum in f64 over 8 accumulators, element j into j mod 8, added in order.
 #[derive(Debug, Clone, Default)]
@@ -35,23 +35,29 @@ impl LongSum {
     }
 }
 
-struct Exponentials<'a, F> {
+/// e_v = exp(y_v - max); NORMAL: none of them is below 2^-126.
+struct Exponentials<'a, F, const NORMAL: bool> {
     row: &'a mut [F],
     max: F,
 }
 
-impl<F: Real> Elementwise<F> for Exponentials<'_, F> {
+impl<F: Real, const NORMAL: bool> Elementwise<F> for Exponentials<'_, F, NORMAL> {
     #[inline(always)]
     fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
-        (L::load(self.row, at) - L::load(&[self.max; 8], 0)).exp().store(self.row, at);
+        let y = L::load(self.row, at) - L::load(&[self.max; 8], 0);
+        if NORMAL { y.exp_normal() } else { y.exp() }.store(self.row, at);
     }
 }
 
 /// Softmax of one row of logits in place: p_v = e_v / sum e, e_v = exp(y_v - max). Returns (sum in f64, max).
 pub fn softmax<F: Real>(row: &mut [F]) -> (f64, F) {
     // where the largest is a zero, its sign makes no difference to exp(y - max)
-    let max = F::largest(row);
-    for_each_element_in_twos(row.len(), Exponentials { row: &mut *row, max });
+    let (min, max) = F::range(row);
+    if min - max >= F::of(LEAST_NORMAL) {
+        for_each_element_in_twos(row.len(), Exponentials::<F, true> { row: &mut *row, max });
+    } else {
+        for_each_element_in_twos(row.len(), Exponentials::<F, false> { row: &mut *row, max });
+    }
     let mut sum = LongSum::default();
     sum.add_all(row, false);
     let total = sum.total();
@@ -66,12 +72,23 @@ pub fn cross_entropy<F: Loss>(row: &mut [F], target: u32) -> F {
     F::ln(F::from_f64(sum)) - (y - max)
 }
 
+/// x = x factor
+struct Scaled<'a, F> {
+    row: &'a mut [F],
+    factor: F,
+}
+
+impl<F: Real> Elementwise<F> for Scaled<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        (L::load(self.row, at) * L::load(&[self.factor; 8], 0)).store(self.row, at);
+    }
+}
+
 /// Gradient of the mean loss with respect to the logits, in place of the probabilities: (p - 1[target]) / n.
 pub fn cross_entropy_backward<F: Real>(row: &mut [F], target: u32, one_over_n: F) {
     row[target as usize] = row[target as usize] - F::of(1.0);
-    for p in row.iter_mut() {
-        *p = *p * one_over_n;
-    }
+    for_each_element(row.len(), Scaled { row, factor: one_over_n });
 }
 
 /// A number type with a logarithm for the loss.

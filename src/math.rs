@@ -8,7 +8,7 @@ mod functions;
 mod two;
 
 pub use functions::ln;
-pub(crate) use functions::{exp_single, sigmoid_single, tanh_single};
+pub(crate) use functions::{LEAST_NORMAL, exp_normal_single, exp_single, sigmoid_single, tanh_single};
 pub use two::Two;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -36,6 +36,11 @@ pub trait Num:
     }
     /// e to the power of self.
     fn exp(self) -> Self;
+    /// The same from -86.5 to 89, where it takes less.
+    #[inline(always)]
+    fn exp_normal(self) -> Self {
+        self.exp()
+    }
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
     /// 1 / (1 + exp(-self))

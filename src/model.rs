@@ -128,8 +128,8 @@ impl<F: Number> Model<F> {
         F::loss(self, run, targets, counted)
     }
 
-    /// After [`Model::read`], what [`Model::decode`], [`Model::loss`] and the first line of [`Model::backward`] do one after another, with the same bits, a few
-    /// rows at a time while they are in cache: logits, probabilities, loss, dL/dlogits, which alone is left. Returns the mean loss in nats.
+    /// After [`Model::read`], what [`Model::decode`], [`Model::loss`] and the first lines of [`Model::backward`] do one after another, with the same bits, a few
+    /// rows at a time while they are in cache: logits, probabilities, loss, dL/dlogits, dL/dh. Leaves the last two. Returns the mean loss in nats.
     pub fn decode_to_gradients(&self, run: &mut Activations<F>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
         F::decode_to_gradients(self, run, targets, counted)
     }

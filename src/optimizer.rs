@@ -95,6 +95,7 @@ impl Optimizer {
         assert_eq!(values.len(), grads.len());
         self.beta_products[0] *= 0.9;
         self.beta_products[1] *= 0.999;
+        let [correction1, correction2] = self.beta_products.map(|product| (1.0 - product) as f32);
         // kept from the compiler's eyes: see the constants of exp
         let formula = std::hint::black_box(Formula {
             scale,
@@ -103,11 +104,12 @@ impl Optimizer {
             rest1: 0.1,
             beta2: 0.999,
             rest2: 0.001,
-            correction1: (1.0 - self.beta_products[0]) as f32,
-            correction2: (1.0 - self.beta_products[1]) as f32,
+            correction1,
+            correction2,
             epsilon: 1e-8,
             tiny: TINY,
             infinity: f32::INFINITY,
+            corrects: [correction1 != 1.0, correction2 != 1.0],
         });
         let (kind, first_update, n) = (self.kind, self.updates == 0, values.len());
         self.updates += 1;
@@ -137,6 +139,8 @@ struct Formula {
     epsilon: f32,
     tiny: f32,
     infinity: f32,
+    /// whether they are not 1
+    corrects: [bool; 2],
 }
 
 impl Formula {
@@ -252,8 +256,8 @@ impl<const DECAYS: bool> Adam<'_, DECAYS> {
         m.store(first, at);
         v.store(second, at);
         // a division by 1 changes no bit and takes as long as any other
-        let m = if f.correction1 == 1.0 { m } else { m / L::of(f.correction1) };
-        let v = if f.correction2 == 1.0 { v } else { v / L::of(f.correction2) };
+        let m = if f.corrects[0] { m / L::of(f.correction1) } else { m };
+        let v = if f.corrects[1] { v / L::of(f.correction2) } else { v };
         (m, v.sqrt() + L::of(f.epsilon))
     }
 

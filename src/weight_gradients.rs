@@ -2,7 +2,7 @@
 //! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
 //! new bits. It refuses to know which weights these are.
 
-use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, TOGETHER, add_rows_to, add_to, product};
+use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, add_rows_to, add_to, in_fours, product};
 use std::ops::Range;
 
 /// Number of groups of lanes.
@@ -74,6 +74,14 @@ pub(crate) struct WeightGradients<F> {
     sum: Vec<F>,
 }
 
+/// How many rows of a gradient are made together: as many as leave their packed left factor in the second-level cache until it is multiplied, and
+/// whole register blocks.
+fn strip_of(depth: usize) -> usize {
+    const NUMBERS: usize = 1 << 16;
+    const BLOCKS: usize = 8 * ROWS;
+    (NUMBERS / depth.max(1)).next_multiple_of(BLOCKS).max(BLOCKS)
+}
+
 impl<F: Real> WeightGradients<F> {
     pub fn new(seq_len: usize, lanes: usize, width: usize, hidden: usize, vocab: usize) -> WeightGradients<F> {
         let depth = seq_len * lanes.div_ceil(GROUPS);
@@ -103,32 +111,32 @@ impl<F: Real> WeightGradients<F> {
         mut bias: Option<&mut [F]>,
     ) {
         let Factor { numbers, width, blocks } = d_gates;
-        let (rows, hidden) = (blocks.len(), grad.len() / blocks.len());
-        self.left.set_columns(rows, self.left_width);
+        let (all, hidden) = (blocks.len(), grad.len() / blocks.len());
         for (group, lanes) in grouping.groups().enumerate() {
             let depth = grouping.seq_len * lanes.len();
             self.left.set_depth(depth);
             self.right.set_depth(depth);
-            let sum = &mut self.sum[..rows];
-            sum.fill(F::of(0.0));
-            let (mut left, mut right_rows): ([&[F]; TOGETHER], [&[F]; TOGETHER]) = ([&[]; TOGETHER], [&[]; TOGETHER]);
-            for (k, (row, zero)) in grouping.rows(lanes).enumerate() {
-                let n = k % TOGETHER;
-                left[n] = &numbers[row * width..(row + 1) * width][blocks.clone()];
-                right_rows[n] = if zero { &self.zeros } else { &right[row * hidden..(row + 1) * hidden] };
-                if n + 1 == TOGETHER || k + 1 == depth {
-                    self.left.pack_rows(k - n, &left[..=n]);
-                    self.right.pack_rows(k - n, &right_rows[..=n]);
+            let row_of = |(row, zero)| if zero { &self.zeros[..] } else { &right[row * hidden..(row + 1) * hidden] };
+            in_fours(grouping.rows(lanes.clone()).map(row_of), |k, rows| self.right.pack_rows(k, rows));
+            for start in (0..all).step_by(strip_of(depth)) {
+                let strip = start..all.min(start + strip_of(depth));
+                self.left.set_columns(strip.len(), self.left_width);
+                let sum = &mut self.sum[..strip.len()];
+                sum.fill(F::of(0.0));
+                let row_of = |(row, _)| &numbers[row * width + blocks.start..][strip.clone()];
+                in_fours(grouping.rows(lanes.clone()).map(row_of), |k, rows| {
+                    self.left.pack_rows(k, rows);
                     if bias.is_some() {
-                        add_rows_to(sum, &left[..=n]);
+                        add_rows_to(sum, rows);
                     }
+                });
+                if let Some(bias) = &mut bias {
+                    add_group(&mut bias[strip.clone()], sum, group);
                 }
+                let from = if group == 0 { Start::From(&self.zeros) } else { Start::AddToC };
+                let grad = &mut grad[strip.start * hidden..strip.end * hidden];
+                product(grad, hidden, strip.len(), Left::transposed(&self.left), &self.right, from);
             }
-            if let Some(bias) = &mut bias {
-                add_group(bias, sum, group);
-            }
-            let start = if group == 0 { Start::From(&self.zeros) } else { Start::AddToC };
-            product(grad, hidden, rows, Left::transposed(&self.left), &self.right, start);
         }
     }
 

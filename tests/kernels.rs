@@ -8,7 +8,8 @@ mod products;
 
 use lstm_playground::kernels::simd::F32x4;
 use lstm_playground::kernels::{Elementwise, blocks, for_each_element, plain, sum_of, sum_of_columns, transpose};
-use lstm_playground::math::Num;
+use lstm_playground::loss::{LongSum, softmax};
+use lstm_playground::math::{Num, exp};
 use lstm_playground::rng::Rng;
 use numbers::{CANARY, bits, canaries, matrix, spread};
 #[cfg(target_arch = "wasm32")]
@@ -30,15 +31,34 @@ fn quotients_have_the_bits_of_the_division() {
 }
 
 #[test]
-fn the_largest_of_any_number_of_elements() {
+fn the_range_of_any_number_of_elements() {
     let mut rng = Rng::parameters(11);
     for n in 1..=70 {
         for _ in 0..20 {
             let mut numbers = matrix(&mut rng, 1, n);
-            assert_eq!(blocks::largest(&numbers), plain::largest(&numbers), "{numbers:?}");
+            assert_eq!(blocks::range(&numbers), plain::range(&numbers), "{numbers:?}");
             let at = rng.next_u32() as usize % n;
-            numbers[at] = if at > 0 { f32::NAN } else { f32::INFINITY };
-            assert_eq!(blocks::largest(&numbers), plain::largest(&numbers), "{numbers:?}");
+            numbers[at] = if at > 0 { f32::NAN } else { f32::NEG_INFINITY };
+            assert_eq!(blocks::range(&numbers), plain::range(&numbers), "{numbers:?}");
+        }
+    }
+}
+
+/// Among them rows whose smallest exponentials are subnormal or 0, which go another way.
+#[test]
+fn probabilities_have_the_bits_of_their_formula() {
+    let mut rng = Rng::parameters(12);
+    for n in [1, 7, 40, 65, 3962] {
+        for spread in [0.0, 1.0, 43.2, 43.3, 60.0, 200.0, f32::MAX] {
+            let row: Vec<f32> = (0..n).map(|_| rng.uniform_within(1.0) * spread).collect();
+            let max = row.iter().copied().fold(f32::MIN, f32::max);
+            let exponentials: Vec<f32> = row.iter().map(|y| exp(y - max)).collect();
+            let mut sum = LongSum::default();
+            exponentials.iter().for_each(|&e| sum.add(f64::from(e)));
+            let expected: Vec<f32> = exponentials.iter().map(|&e| (f64::from(e) / sum.total()) as f32).collect();
+            let mut fast = row.clone();
+            assert_eq!(softmax(&mut fast), (sum.total(), max));
+            assert_eq!(bits(&fast), bits(&expected), "{n} logits within {spread}");
         }
     }
 }
@@ -53,7 +73,7 @@ fn quotients_at_the_edge_of_rounding_have_the_bits_of_the_division() {
         let quotient = 0.5 + rng.uniform_within(0.25).abs();
         let halfway = f64::from(quotient) + f64::from(f32::EPSILON) / 4.0 * if quotient < 1.0 { 1.0 } else { 2.0 };
         let divisor = f64::from(x) / halfway;
-        let (mut fast, mut plainly) = ([x; 4], [x; 4]);
+        let (mut fast, mut plainly) = ([x; 8], [x; 8]);
         blocks::divide_all(&mut fast, divisor);
         plain::divide_all(&mut plainly, divisor);
         assert_eq!(bits(&fast), bits(&plainly), "{x} / {divisor}");

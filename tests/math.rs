@@ -74,6 +74,21 @@ fn special_values() {
     assert_eq!((sigmoid(100.0), sigmoid(f32::MAX), sigmoid(f32::MIN)), (1.0, 1.0, 0.0));
 }
 
+/// What sigmoid, tanh and exp leave out of the general exp changes no bit of them.
+#[test]
+fn shortened_ways_have_the_bits_of_the_formulas() {
+    for x in (0..=u32::MAX).step_by(4093).map(f32::from_bits).chain(edges()).filter(|x| !x.is_nan()) {
+        assert_eq!(sigmoid(x).to_bits(), (1.0 / (1.0 + exp(-x))).to_bits(), "sigmoid({x:e})");
+        if x.abs() >= 0.625 {
+            assert_eq!(tanh(x).to_bits(), (1.0 - 2.0 / (exp(2.0 * x.abs()) + 1.0)).copysign(x).to_bits(), "tanh({x:e})");
+        }
+        if (-86.5..=89.0).contains(&x) {
+            let four = F32x4::of(x);
+            assert_eq!(four.exp_normal().to_array().map(f32::to_bits), [exp(x).to_bits(); 4], "exp({x:e})");
+        }
+    }
+}
+
 /// A gate is never outside [0, 1], a state never outside [-1, 1], not even by a rounding error; tanh is odd to the last bit.
 #[test]
 fn results_stay_in_their_range() {

@@ -64,13 +64,11 @@ impl<F: Real> Forward<'_, F> {
     pub fn run_all(mut self) {
         let (hidden, blocks) = (self.h.len(), Blocks::of(self.kind, self.h.len()));
         for (block, p) in [(blocks.i, self.peepholes.map(|p| p.i)), (blocks.f, self.peepholes.map(|p| p.f))] {
-            let Some(block) = block else { continue };
-            let a = &mut self.gates[block..block + hidden];
-            if let Some(p) = p {
-                for_each_element(hidden, Peephole { a, p, c: self.c_prev });
+            if let (Some(block), Some(p)) = (block, p) {
+                for_each_element(hidden, Peephole { a: &mut self.gates[block..block + hidden], p, c: self.c_prev });
             }
-            sigmoid_all(a);
         }
+        sigmoid_all(&mut self.gates[..blocks.g]); // i and f stand before g
         tanh_all(&mut self.gates[blocks.g..blocks.g + hidden]);
         for_each_element(hidden, State(&mut self));
         tanh_all(self.tanh_c);

@@ -4,7 +4,7 @@
 use crate::kernels::plain;
 use crate::kernels::simd::{Block, F32x4, F64x2, Pair, four_rows_by_two, fours_by_panel, has_two_panels, row_by_panels};
 use crate::kernels::{COLUMNS, Left, Panels, ROWS, Start};
-use crate::math::Num;
+use crate::math::{Num, Single};
 
 /// Fours of rows that go through a panel while it is in the first-level cache, themselves in the second.
 const FOURS: usize = 8;
@@ -208,20 +208,22 @@ pub fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -
     rest
 }
 
-/// The largest of elements of which there is one; NaN is never larger. In 16 chains, or each comparison would wait for the one before; where the largest is
-/// a zero, its sign may be another than that of [`plain::largest`].
-pub fn largest(elements: &[f32]) -> f32 {
-    let larger = |max: F32x4, x: F32x4| F32x4::select_less(max, x, x, max);
+/// The least and the largest of elements of which there is one; NaN is neither. In 16 chains each, or a comparison would wait for the one before; where
+/// one is a zero, its sign may be another than that of [`plain::range`].
+pub fn range(elements: &[f32]) -> (f32, f32) {
     let (sixteens, rest) = elements.as_chunks::<16>();
-    let mut max = [F32x4::of(elements[0]); 4];
+    let (mut least, mut largest) = ([F32x4::of(elements[0]); 4], [F32x4::of(elements[0]); 4]);
     for sixteen in sixteens {
-        max = [0, 1, 2, 3].map(|k| larger(max[k], F32x4::load(sixteen, 4 * k)));
+        let x = [0, 4, 8, 12].map(|at| F32x4::load(sixteen, at));
+        least = [0, 1, 2, 3].map(|k| least[k].at_most(x[k]));
+        largest = [0, 1, 2, 3].map(|k| largest[k].at_least(x[k]));
     }
-    let (fours, rest) = rest.as_chunks::<4>();
-    let max =
-        fours.iter().fold(larger(larger(max[0], max[1]), larger(max[2], max[3])), |max, four| larger(max, F32x4::load(four, 0)));
-    let [a, b, c, d] = max.to_array();
-    [b, c, d].iter().chain(rest).fold(a, |max, &x| if max < x { x } else { max })
+    let [a, b, c, d] = least;
+    let [first, others @ ..] = a.at_most(b).at_most(c.at_most(d)).to_array();
+    let least = others.iter().chain(rest).fold(first, |least, &x| least.at_most(x));
+    let [a, b, c, d] = largest;
+    let [first, others @ ..] = a.at_least(b).at_least(c.at_least(d)).to_array();
+    (least, others.iter().chain(rest).fold(first, |largest, &x| largest.at_least(x)))
 }
 
 /// Each element divided by `divisor` in f64, rounded once to f64 and once to f32.
@@ -237,14 +239,19 @@ pub fn divide_all(elements: &mut [f32], divisor: f64) {
     }
     let wide = |x: f64| F64x2::new(x, x);
     let (below, above) = (wide(reciprocal * (1.0 - MARGIN)), wide(reciprocal * (1.0 + MARGIN)));
-    let (fours, rest) = elements.as_chunks_mut::<4>();
-    for four in fours {
-        let [low, high] = F64x2::widen(F32x4::load(four, 0));
-        let quotient = F64x2::narrow(low * below, high * below);
-        if F32x4::all_equal(quotient, F64x2::narrow(low * above, high * above)) {
-            quotient.store(four, 0);
+    let divided = |x: F32x4| {
+        let [low, high] = F64x2::widen(x);
+        [F64x2::narrow(low * below, high * below), F64x2::narrow(low * above, high * above)]
+    };
+    let (eights, rest) = elements.as_chunks_mut::<8>();
+    for eight in eights {
+        let [a, also_a] = divided(F32x4::load(eight, 0));
+        let [b, also_b] = divided(F32x4::load(eight, 4));
+        if F32x4::equal_pairs([a, b], [also_a, also_b]) {
+            a.store(eight, 0);
+            b.store(eight, 4);
         } else {
-            plain::divide_all(four, divisor);
+            plain::divide_all(eight, divisor);
         }
     }
     plain::divide_all(rest, divisor);
@@ -255,12 +262,17 @@ pub fn divide_all(elements: &mut [f32], divisor: f64) {
 pub fn turn(block: &[f32], stride: usize, rows: usize, columns: usize, out: &mut [f32], out_stride: usize) {
     let (whole_rows, whole_columns) = (rows - rows % 4, columns - columns % 4);
     for column in (0..whole_columns).step_by(4) {
-        for row in (0..whole_rows).step_by(4) {
-            let four = |k: usize| F32x4::load(block, (row + k) * stride + column);
-            let turned = F32x4::turned([four(0), four(1), four(2), four(3)]);
-            for (k, four) in turned.into_iter().enumerate() {
-                four.store(out, (column + k) * out_stride + row);
+        let (a, rest) = out[column * out_stride..].split_at_mut(out_stride);
+        let (b, rest) = rest.split_at_mut(out_stride);
+        let (c, d) = rest.split_at_mut(out_stride);
+        let [a, b, c, d] = [a, b, c, d].map(|column| column[..whole_rows].as_chunks_mut::<4>().0);
+        let mut block = &block[column..];
+        for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+            let turned = F32x4::turned([0, stride, 2 * stride, 3 * stride].map(|at| F32x4::load(block, at)));
+            for (to, four) in [a, b, c, d].into_iter().zip(turned) {
+                four.store(to, 0);
             }
+            block = block.get(4 * stride..).unwrap_or_default();
         }
     }
     if whole_rows < rows && whole_columns > 0 {

@@ -8,7 +8,7 @@ pub mod blocks;
 
 use crate::math::{Num, Two};
 
-pub use operands::{COLUMNS, LINE, Left, Panels, ROWS, TOGETHER, transpose};
+pub use operands::{COLUMNS, LINE, Left, Panels, ROWS, TOGETHER, in_fours, transpose};
 
 /// A number type that the network runs in: f32 (training, tracing) or f64 (gradient flow, oracles).
 pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 'static {
@@ -20,8 +20,8 @@ pub trait Real: Num<Scalar = Self> + PartialOrd + Default + std::fmt::Debug + 's
     fn product(c: &mut [Self], stride: usize, rows: usize, a: Left<'_, Self>, b: &Panels<Self, COLUMNS>, start: Start<'_, Self>);
     /// Adds the elements in f64 to 8 accumulators, element j to j mod 8: the eights of the slice; returns what is left, fewer than 8.
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [Self], squared: bool) -> &'a [Self];
-    /// The largest of elements of which there is one; NaN is never larger.
-    fn largest(elements: &[Self]) -> Self;
+    /// The least and the largest of elements of which there is one; NaN is neither.
+    fn range(elements: &[Self]) -> (Self, Self);
     /// Each element divided by `divisor` in f64, the quotient rounded to this type.
     fn divide_all(elements: &mut [Self], divisor: f64);
     /// Turns a block (rows x columns, row-major, rows `stride` apart): element (row, column) goes to `out[column * out_stride + row]`.
@@ -42,8 +42,8 @@ impl Real for f32 {
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -> &'a [f32] {
         blocks::add_eights(sums, elements, squared)
     }
-    fn largest(elements: &[f32]) -> f32 {
-        blocks::largest(elements)
+    fn range(elements: &[f32]) -> (f32, f32) {
+        blocks::range(elements)
     }
     fn divide_all(elements: &mut [f32], divisor: f64) {
         blocks::divide_all(elements, divisor);
@@ -68,8 +68,8 @@ impl Real for f64 {
     fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f64], squared: bool) -> &'a [f64] {
         plain::add_eights(sums, elements, squared)
     }
-    fn largest(elements: &[f64]) -> f64 {
-        plain::largest(elements)
+    fn range(elements: &[f64]) -> (f64, f64) {
+        plain::range(elements)
     }
     fn divide_all(elements: &mut [f64], divisor: f64) {
         plain::divide_all(elements, divisor);

@@ -15,6 +15,23 @@ pub const LINE: usize = 16;
 /// How many rows are best packed together.
 pub const TOGETHER: usize = 4;
 
+/// Hands on rows in their order, [`TOGETHER`] of them at a time and at last those that are left; k is the place of the first.
+#[inline(always)]
+pub fn in_fours<'a, F: 'a>(rows: impl Iterator<Item = &'a [F]>, mut each: impl FnMut(usize, &[&'a [F]])) {
+    let (mut four, mut count): ([&[F]; TOGETHER], usize) = ([&[]; TOGETHER], 0);
+    for row in rows {
+        four[count % TOGETHER] = row;
+        count += 1;
+        if count % TOGETHER == 0 {
+            each(count - TOGETHER, &four);
+        }
+    }
+    let left = count % TOGETHER;
+    if left > 0 {
+        each(count - left, &four[..left]);
+    }
+}
+
 /// out (columns x rows) = the transpose of a row-major matrix. Rows are turned together that fill one cache line of the result: a row by itself
 /// would put each of its numbers into a line that is gone before the next row comes.
 pub fn transpose<F: Real>(matrix: &[F], columns: usize, out: &mut [F]) {
@@ -144,9 +161,12 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
             // the usual case without a question for every piece
             [a, b, c, d] => {
                 let [a, b, c, d] = [a, b, c, d].map(|row| row[..columns].as_chunks::<W>().0);
-                for (panel, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-                    let (places, _) = self.data[panel * step + k * W..][..TOGETHER * W].as_chunks_mut::<W>();
-                    places.copy_from_slice(&[*a, *b, *c, *d]);
+                let panels = self.data.get_mut(k * W..).unwrap_or_default().chunks_mut(step.max(1));
+                for ((((a, b), c), d), panel) in a.iter().zip(b).zip(c).zip(d).zip(panels) {
+                    let [to_a, to_b, to_c, to_d, ..] = panel.as_chunks_mut::<W>().0 else {
+                        panic!("the panel ends before its four rows")
+                    };
+                    (*to_a, *to_b, *to_c, *to_d) = (*a, *b, *c, *d);
                 }
             }
             _ => {
@@ -168,9 +188,7 @@ impl<F: Num<Scalar = F>, const W: usize> Panels<F, W> {
     /// Packs a row-major matrix (depth x columns).
     pub fn pack(&mut self, matrix: &[F]) {
         assert_eq!(matrix.len(), self.depth * self.columns);
-        for (k, row) in matrix.chunks_exact(self.columns.max(1)).enumerate() {
-            self.pack_rows(k, &[row]);
-        }
+        in_fours(matrix.chunks_exact(self.columns.max(1)), |k, rows| self.pack_rows(k, rows));
     }
 }
 

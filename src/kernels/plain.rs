@@ -40,9 +40,10 @@ pub fn add_eights<'a, F: Real>(sums: &mut [f64; 8], elements: &'a [F], squared: 
     rest
 }
 
-/// The largest of elements of which there is one; NaN is never larger.
-pub fn largest<F: Real>(elements: &[F]) -> F {
-    elements.iter().fold(elements[0], |max, &x| if max < x { x } else { max })
+/// The least and the largest of elements of which there is one; NaN is neither.
+pub fn range<F: Real>(elements: &[F]) -> (F, F) {
+    let first = (elements[0], elements[0]);
+    elements.iter().fold(first, |(least, largest), &x| (if x < least { x } else { least }, if largest < x { x } else { largest }))
 }
 
 /// Each element divided by `divisor` in f64, rounded once.

@@ -11,6 +11,9 @@ struct Constants {
     round: f32,
     /// of [`Single::power_of_two`]
     bias: f32,
+    /// the same for 2^(n - 1)
+    bias_less_one: f32,
+    least_normal: f32,
     ln2_high: f32,
     ln2_low: f32,
     exp: [f32; 6],
@@ -28,6 +31,8 @@ static CONSTANTS: Constants = Constants {
     log2_e: std::f32::consts::LOG2_E,
     round: ROUND,
     bias: ROUND + 127.0,
+    bias_less_one: ROUND + 126.0,
+    least_normal: LEAST_NORMAL,
     ln2_high: LN2_HIGH,
     ln2_low: LN2_LOW,
     exp: [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5],
@@ -45,19 +50,18 @@ fn constants() -> &'static Constants {
     std::hint::black_box(&CONSTANTS)
 }
 
+/// From here on exp(x) is a normal number, and so is 2^(n - 1).
+pub(crate) const LEAST_NORMAL: f32 = -86.5;
 /// 1.5 * 2^23: adding and subtracting it rounds to the nearest whole number, ties to even.
 const ROUND: f32 = 12_582_912.0;
 /// ln 2 in two parts; the first has 9 bits, so that its product with a whole number is exact.
 const LN2_HIGH: f32 = 0.693_359_4;
 const LN2_LOW: f32 = -2.121_944_4e-4;
 
-/// exp for any f32 lanes. x = n ln 2 + r, |r| <= ln 2 / 2; exp(x) = 2^n exp(r). 2^n is made as two factors, so that results below
-/// 2^-126 and the overflow to infinity come out of the multiplication itself.
+/// x = n ln 2 + r, n whole and |r| <= ln 2 / 2; returns n and exp(r).
 #[inline(always)]
-pub(crate) fn exp_single<L: Single>(x: L) -> L {
-    let k = constants();
-    let x = x.at_least(L::of(k.least)).at_most(L::of(k.most));
-    let (round, bias) = (L::of(k.round), L::of(k.bias));
+fn exp_reduced<L: Single>(k: &Constants, x: L) -> (L, L) {
+    let round = L::of(k.round);
     let n = (x * L::of(k.log2_e) + round) - round;
     let r = (x - n * L::of(k.ln2_high)) - n * L::of(k.ln2_low);
     let p = L::of(k.exp[0]);
@@ -66,9 +70,26 @@ pub(crate) fn exp_single<L: Single>(x: L) -> L {
     let p = p * r + L::of(k.exp[3]);
     let p = p * r + L::of(k.exp[4]);
     let p = p * r + L::of(k.exp[5]);
-    let e = (p * (r * r) + r) + L::of(k.one);
+    (n, (p * (r * r) + r) + L::of(k.one))
+}
+
+/// exp for any f32 lanes: 2^n exp(r). 2^n is made as two factors, so that results below 2^-126 and the overflow to infinity come out of the
+/// multiplication itself.
+#[inline(always)]
+pub(crate) fn exp_single<L: Single>(x: L) -> L {
+    let k = constants();
+    let (round, bias) = (L::of(k.round), L::of(k.bias));
+    let (n, e) = exp_reduced(k, x.at_least(L::of(k.least)).at_most(L::of(k.most)));
     let half = (n * L::of(k.half) + round) - round;
     (e * L::power_of_two(half + bias)) * L::power_of_two((n - half) + bias)
+}
+
+/// [`exp_single`], the same bits, for lanes from [`LEAST_NORMAL`] to 89: (2 exp(r)) 2^(n - 1). Nothing is below 2^-126 there, and 2^127 still has its bits.
+#[inline(always)]
+pub(crate) fn exp_normal_single<L: Single>(x: L) -> L {
+    let k = constants();
+    let (n, e) = exp_reduced(k, x);
+    (e + e) * L::power_of_two(n + L::of(k.bias_less_one))
 }
 
 /// tanh for any f32 lanes: below 0.625 an odd polynomial, above it 1 - 2 / (exp(2|x|) + 1) with the sign of x.
@@ -84,15 +105,18 @@ pub(crate) fn tanh_single<L: Single>(x: L) -> L {
     let p = p * z + L::of(k.tanh[3]);
     let p = p * z + L::of(k.tanh[4]);
     let small = x * (one + p * z);
-    let large = one - L::of(k.two) / (exp_single(size + size) + one);
+    let exp = exp_normal_single((size + size).at_most(L::of(k.most)));
+    let large = one - L::of(k.two) / (exp + one);
     L::select_less(size, L::of(k.small), small, large.signed_as(x, size))
 }
 
-/// sigmoid for any f32 lanes. 0 - x is -x but for the sign of a zero, which exp does not see, and one instruction instead of three.
+/// sigmoid for any f32 lanes. 0 - x is -x but for the sign of a zero, which exp does not see, and one instruction instead of three. An exp(-x) too
+/// small for its bits is nothing beside 1.
 #[inline(always)]
 pub(crate) fn sigmoid_single<L: Single>(x: L) -> L {
-    let one = L::of(constants().one);
-    one / (one + exp_single(L::of(0.0) - x))
+    let k = constants();
+    let one = L::of(k.one);
+    one / (one + exp_normal_single((L::of(0.0) - x).at_least(L::of(k.least_normal)).at_most(L::of(k.most))))
 }
 
 /// Natural logarithm; at most 3 ulp. -inf at 0, NaN below. x = m 2^e with m in [sqrt(1/2), sqrt(2)); ln x = ln m + e ln 2.

@@ -1,7 +1,7 @@
 //! Two numbers, or two times four, that go through a formula together: they share its constants, and one is computed while the other waits. It refuses
 //! to have formulas of its own.
 
-use super::{Num, Single, exp_single, sigmoid_single, tanh_single};
+use super::{Num, Single, exp_normal_single, exp_single, sigmoid_single, tanh_single};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Two of the lanes L.
@@ -53,6 +53,10 @@ impl<L: Single> Num for Two<L> {
     #[inline(always)]
     fn exp(self) -> Two<L> {
         exp_single(self)
+    }
+    #[inline(always)]
+    fn exp_normal(self) -> Two<L> {
+        exp_normal_single(self)
     }
     #[inline(always)]
     fn tanh(self) -> Two<L> {

@@ -45,6 +45,7 @@ macro_rules! numbers {
             fn loss(model: &Model<$number>, run: &mut Activations<$number>, targets: &[u32], counted: Option<&[bool]>) -> f64 {
                 model.mean_loss(run, targets, counted)
             }
+            #[inline(never)] // inside a caller of another crate it would be compiled for size
             fn decode_to_gradients(
                 model: &Model<$number>,
                 run: &mut Activations<$number>,

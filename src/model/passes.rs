@@ -93,7 +93,8 @@ impl<F: Number> Model<F> {
             let rows = start..all.min(start + ROWS_AT_A_TIME);
             self.decode_rows(run, rows.clone());
             self.take_losses(run, rows.clone(), targets, counted);
-            self.to_gradients(run, rows, targets, counted, n);
+            self.to_gradients(run, rows.clone(), targets, counted, n);
+            self.decode_rows_backward(run, rows);
         }
         mean_of(&run.losses, n)
     }
@@ -106,6 +107,15 @@ impl<F: Number> Model<F> {
             let loss = cross_entropy(y, targets[k]);
             run.losses[k] = if counted.is_none_or(|counted| counted[k]) { loss } else { F::of(0.0) };
         }
+    }
+
+    /// dL/dh of the top layer from dL/dlogits of some rows.
+    fn decode_rows_backward(&self, run: &mut Activations<F>, rows: Range<usize>) {
+        let (hidden, vocab) = (self.shape.hidden_size, self.shape.vocab_size);
+        let LayerMemory { d_h, zeros, .. } = &mut run.layers[self.layers.len() - 1];
+        let d_h = &mut d_h[(run.lanes + rows.start) * hidden..];
+        let d_outputs = Left::rows(&run.outputs[rows.start * vocab..], vocab);
+        product(d_h, hidden, rows.len(), d_outputs, &self.decoder_backward, Start::From(zeros));
     }
 
     /// Probabilities of some rows to dL/dlogits, exactly 0 where a prediction does not count; n of all count.
@@ -129,12 +139,12 @@ impl<F: Number> Model<F> {
         grads: &mut [F],
     ) {
         self.to_gradients(run, 0..targets.len(), targets, counted, number_of(counted, targets.len()));
+        self.decode_rows_backward(run, 0..targets.len());
         self.backward_from_outputs_pass(run, inputs, grads);
     }
 
     pub(super) fn backward_from_outputs_pass(&self, run: &mut Activations<F>, inputs: &[u32], grads: &mut [F]) {
         let (hidden, width, vocab) = (self.shape.hidden_size, self.shape.width(), self.shape.vocab_size);
-        let rows = run.seq_len * run.lanes;
         assert_eq!(grads.len(), self.values.len(), "gradients of all parameters");
         let mut gradients = run.gradients.take().expect("backward needs Activations::new");
         let last = self.entries.len() - 2;
@@ -143,10 +153,7 @@ impl<F: Number> Model<F> {
         let h = &run.layers[top].h[run.lanes * hidden..];
         let [weight, bias] = two_of(grads, &self.entries[last], &self.entries[last + 1]);
         gradients.weight(grouping, Factor::whole(&run.outputs, vocab), h, weight, Some(bias));
-        let LayerMemory { d_h, zeros, .. } = &mut run.layers[top];
-        let (d_h_start, d_h) = d_h.split_at_mut(run.lanes * hidden);
-        d_h_start.fill(F::of(0.0));
-        product(d_h, hidden, rows, Left::rows(&run.outputs, vocab), &self.decoder_backward, Start::From(zeros));
+        run.layers[top].d_h[..run.lanes * hidden].fill(F::of(0.0));
 
         for index in (0..self.layers.len()).rev() {
             let mut memory = std::mem::take(&mut run.layers[index]);
@@ -157,7 +164,7 @@ impl<F: Number> Model<F> {
                 let (d_h_start, d_x) = d_h.split_at_mut(run.lanes * hidden);
                 d_h_start.fill(F::of(0.0));
                 let d_gates = Left::rows(&memory.d_gates, width);
-                product(d_x, hidden, rows, d_gates, &self.layers[index].input_backward, Start::From(zeros));
+                product(d_x, hidden, run.seq_len * run.lanes, d_gates, &self.layers[index].input_backward, Start::From(zeros));
             }
             run.layers[index] = memory;
         }

@@ -1,7 +1,7 @@
 //! Four f32 side by side, and two f64: wasm's simd128, x86-64's SSE2 (part of every x86-64), and elsewhere an array that the compiler
 //! vectorises. With its machines the only place of `unsafe`. Each operation rounds as the scalar one does and nothing is fused.
 
-use crate::math::{Num, Single, exp_single, sigmoid_single, tanh_single};
+use crate::math::{Num, Single, exp_normal_single, exp_single, sigmoid_single, tanh_single};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Four f32 lanes.
@@ -28,10 +28,10 @@ impl F32x4 {
     pub fn from_array(numbers: [f32; 4]) -> F32x4 {
         F32x4(machine::from_array(numbers))
     }
-    /// Whether every lane equals its counterpart; NaN equals nothing.
+    /// Whether every lane of two vectors equals its counterpart; NaN equals nothing.
     #[inline(always)]
-    pub fn all_equal(a: F32x4, b: F32x4) -> bool {
-        machine::all_equal(a.0, b.0)
+    pub fn equal_pairs(a: [F32x4; 2], b: [F32x4; 2]) -> bool {
+        machine::equal_pairs(a.map(|a| a.0), b.map(|b| b.0))
     }
     /// Four rows of four as four columns.
     #[inline(always)]
@@ -103,6 +103,10 @@ impl Num for F32x4 {
     #[inline(always)]
     fn exp(self) -> F32x4 {
         exp_single(self)
+    }
+    #[inline(always)]
+    fn exp_normal(self) -> F32x4 {
+        exp_normal_single(self)
     }
     #[inline(always)]
     fn tanh(self) -> F32x4 {

@@ -60,7 +60,7 @@ pub fn select_less(a: Vector, b: Vector, then: Vector, otherwise: Vector) -> Vec
     std::array::from_fn(|i| if a[i] < b[i] { then[i] } else { otherwise[i] })
 }
 #[inline(always)]
-pub fn all_equal(a: Vector, b: Vector) -> bool {
+pub fn equal_pairs(a: [Vector; 2], b: [Vector; 2]) -> bool {
     a == b
 }
 #[inline(always)]

@@ -38,8 +38,8 @@ pub fn select_less(a: v128, b: v128, then: v128, otherwise: v128) -> v128 {
     v128_bitselect(then, otherwise, f32x4_lt(a, b))
 }
 #[inline(always)]
-pub fn all_equal(a: v128, b: v128) -> bool {
-    i32x4_all_true(f32x4_eq(a, b))
+pub fn equal_pairs(a: [v128; 2], b: [v128; 2]) -> bool {
+    !v128_any_true(v128_or(f32x4_ne(a[0], b[0]), f32x4_ne(a[1], b[1])))
 }
 #[inline(always)]
 pub fn zero_where_less(v: v128, a: v128, b: v128) -> v128 {
@@ -87,10 +87,11 @@ pub fn wide_to_array(v: v128) -> [f64; 2] {
 pub fn widen(v: v128) -> [v128; 2] {
     [f64x2_promote_low_f32x4(v), f64x2_promote_low_f32x4(i64x2_shuffle::<1, 1>(v, v))]
 }
-/// Two times two f64 rounded to four f32.
+/// Two times two f64 rounded to four f32. The halves are joined by "or": a shuffle of both LLVM takes apart, into four scalar roundings.
 #[inline(always)]
 pub fn narrow(low: v128, high: v128) -> v128 {
-    i64x2_shuffle::<0, 2>(f32x4_demote_f64x2_zero(low), f32x4_demote_f64x2_zero(high))
+    let (low, high) = (f32x4_demote_f64x2_zero(low), f32x4_demote_f64x2_zero(high));
+    v128_or(low, i64x2_shuffle::<1, 0>(high, high))
 }
 pub use core::arch::wasm32::{f64x2_add as wide_add, f64x2_div as wide_div, f64x2_mul as wide_mul};
 /// # Safety

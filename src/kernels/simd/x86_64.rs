@@ -75,9 +75,9 @@ pub fn select_less(a: __m128, b: __m128, then: __m128, otherwise: __m128) -> __m
     }
 }
 #[inline(always)]
-pub fn all_equal(a: __m128, b: __m128) -> bool {
+pub fn equal_pairs(a: [__m128; 2], b: [__m128; 2]) -> bool {
     // SAFETY: see the file
-    unsafe { _mm_movemask_ps(_mm_cmpeq_ps(a, b)) == 0b1111 }
+    unsafe { _mm_movemask_ps(_mm_and_ps(_mm_cmpeq_ps(a[0], b[0]), _mm_cmpeq_ps(a[1], b[1]))) == 0b1111 }
 }
 #[inline(always)]
 pub fn zero_where_less(v: __m128, a: __m128, b: __m128) -> __m128 {
