@@ -198,8 +198,7 @@ pub fn add_eights<'a>(sums: &mut [f64; 8], elements: &'a [f32], squared: bool) -
     let pair = |k: usize| F64x2::new(sums[2 * k], sums[2 * k + 1]);
     let mut added = [pair(0), pair(1), pair(2), pair(3)];
     for eight in eights {
-        let [a, b] = F64x2::widen(F32x4::load(eight, 0));
-        let [c, d] = F64x2::widen(F32x4::load(eight, 4));
+        let [a, b, c, d] = [0, 2, 4, 6].map(|at| F64x2::load(eight, at));
         added = [added[0] + term(a), added[1] + term(b), added[2] + term(c), added[3] + term(d)];
     }
     for (k, pair) in added.into_iter().enumerate() {
@@ -239,14 +238,14 @@ pub fn divide_all(elements: &mut [f32], divisor: f64) {
     }
     let wide = |x: f64| F64x2::new(x, x);
     let (below, above) = (wide(reciprocal * (1.0 - MARGIN)), wide(reciprocal * (1.0 + MARGIN)));
-    let divided = |x: F32x4| {
-        let [low, high] = F64x2::widen(x);
+    let divided = |eight: &[f32; 8], at: usize| {
+        let [low, high] = [at, at + 2].map(|at| F64x2::load(eight, at));
         [F64x2::narrow(low * below, high * below), F64x2::narrow(low * above, high * above)]
     };
     let (eights, rest) = elements.as_chunks_mut::<8>();
     for eight in eights {
-        let [a, also_a] = divided(F32x4::load(eight, 0));
-        let [b, also_b] = divided(F32x4::load(eight, 4));
+        let [a, also_a] = divided(eight, 0);
+        let [b, also_b] = divided(eight, 4);
         if F32x4::equal_pairs([a, b], [also_a, also_b]) {
             a.store(eight, 0);
             b.store(eight, 4);

@@ -164,11 +164,12 @@ impl F64x2 {
     pub fn to_array(self) -> [f64; 2] {
         machine::wide_to_array(self.0)
     }
-    /// The lower and the upper two of four f32.
+    /// Two f32 from `slice[at..]`: widened where they are loaded, no shuffle is needed.
     #[inline(always)]
-    pub fn widen(four: F32x4) -> [F64x2; 2] {
-        let [low, high] = machine::widen(four.0);
-        [F64x2(low), F64x2(high)]
+    pub fn load(slice: &[f32], at: usize) -> F64x2 {
+        let two = &slice[at..at + 2];
+        // SAFETY: the line above has checked that 2 f32 stand there
+        F64x2(unsafe { machine::load_wide(two.as_ptr()) })
     }
     /// Two times two f64, rounded.
     #[inline(always)]

@@ -101,10 +101,13 @@ pub fn wide(a: f64, b: f64) -> Wide {
 pub fn wide_to_array(v: Wide) -> [f64; 2] {
     v
 }
-/// The lower and the upper two of four f32 as f64.
+/// Two f32 as f64.
+/// # Safety
+/// `from` must be readable for 2 f32.
 #[inline(always)]
-pub fn widen(v: Vector) -> [Wide; 2] {
-    [[v[0].into(), v[1].into()], [v[2].into(), v[3].into()]]
+pub unsafe fn load_wide(from: *const f32) -> Wide {
+    // SAFETY: the caller's promise
+    unsafe { [from.read().into(), from.add(1).read().into()] }
 }
 /// Two times two f64 rounded to four f32.
 #[inline(always)]

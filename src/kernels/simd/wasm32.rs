@@ -82,10 +82,13 @@ pub fn wide(a: f64, b: f64) -> v128 {
 pub fn wide_to_array(v: v128) -> [f64; 2] {
     [f64x2_extract_lane::<0>(v), f64x2_extract_lane::<1>(v)]
 }
-/// The lower and the upper two of four f32 as f64.
+/// Two f32 as f64.
+/// # Safety
+/// `from` must be readable for 2 f32.
 #[inline(always)]
-pub fn widen(v: v128) -> [v128; 2] {
-    [f64x2_promote_low_f32x4(v), f64x2_promote_low_f32x4(i64x2_shuffle::<1, 1>(v, v))]
+pub unsafe fn load_wide(from: *const f32) -> v128 {
+    // SAFETY: the caller's promise
+    f64x2_promote_low_f32x4(unsafe { v128_load64_zero(from.cast()) })
 }
 /// Two times two f64 rounded to four f32. The halves are joined by "or": a shuffle of both LLVM takes apart, into four scalar roundings.
 #[inline(always)]

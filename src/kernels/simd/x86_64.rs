@@ -130,11 +130,13 @@ pub fn turned([a, b, c, d]: [__m128; 4]) -> [__m128; 4] {
         [_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab), _mm_movelh_ps(ab_high, cd_high), _mm_movehl_ps(cd_high, ab_high)]
     }
 }
-/// The lower and the upper two of four f32 as f64.
+/// Two f32 as f64.
+/// # Safety
+/// `from` must be readable for 2 f32.
 #[inline(always)]
-pub fn widen(v: __m128) -> [__m128d; 2] {
-    // SAFETY: see the file
-    unsafe { [_mm_cvtps_pd(v), _mm_cvtps_pd(_mm_movehl_ps(v, v))] }
+pub unsafe fn load_wide(from: *const f32) -> __m128d {
+    // SAFETY: the caller's promise; loadl has no alignment requirement
+    unsafe { _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(from.cast()))) }
 }
 /// Two times two f64 rounded to four f32.
 #[inline(always)]
