@@ -17,25 +17,51 @@ pub struct Block<'a> {
     pub start: Start<'a, f32>,
 }
 
+/// count step + more; where that is no number any more, the largest one, which is beyond every slice.
+#[inline(always)]
+fn reach(count: usize, step: usize, more: usize) -> usize {
+    count.saturating_mul(step).saturating_add(more)
+}
+
 impl Block<'_> {
+    /// Asserts that C has so many rows of so many columns, and the row to start from as many columns; looked at once, not with every vector.
+    fn assert_holds(&self, rows: usize, columns: usize) {
+        assert!(reach(rows - 1, self.stride, columns) <= self.c.len(), "C is too short for its rows");
+        if let Start::From(row) = self.start {
+            assert!(columns <= row.len(), "the row to start from is too short");
+        }
+    }
+
     /// What the two accumulators of a row start from, in the panel whose first column is this one of the block.
+    ///
+    /// # Safety
+    /// C must have 8 numbers from `at` on, a row to start from as many from `column` on.
     #[inline(always)]
-    fn begin(&self, at: usize, column: usize) -> Pair {
+    unsafe fn begin(&self, at: usize, column: usize) -> Pair {
+        // SAFETY: the caller's promise
+        let pair = |from: *const f32| unsafe { [F32x4(machine::load(from)), F32x4(machine::load(from.wrapping_add(4)))] };
         match self.start {
-            Start::FromC => [F32x4::load(self.c, at), F32x4::load(self.c, at + 4)],
-            Start::From(row) => [F32x4::load(row, column), F32x4::load(row, column + 4)],
+            Start::FromC => pair(self.c.as_ptr().wrapping_add(at)),
+            Start::From(row) => pair(row.as_ptr().wrapping_add(column)),
             Start::AddToC => [F32x4::of(0.0); 2],
         }
     }
 
     /// Puts them where they belong.
+    ///
+    /// # Safety
+    /// C must have 8 numbers from `at` on.
     #[inline(always)]
-    fn end(&mut self, at: usize, mut sums: Pair) {
-        if matches!(self.start, Start::AddToC) {
-            sums = [F32x4::load(self.c, at) + sums[0], F32x4::load(self.c, at + 4) + sums[1]];
+    unsafe fn end(&mut self, at: usize, mut sums: Pair) {
+        let to = self.c.as_mut_ptr().wrapping_add(at);
+        // SAFETY: the caller's promise
+        unsafe {
+            if matches!(self.start, Start::AddToC) {
+                sums = [F32x4(machine::load(to)) + sums[0], F32x4(machine::load(to.wrapping_add(4))) + sums[1]];
+            }
+            machine::store(to, sums[0].0);
+            machine::store(to.wrapping_add(4), sums[1].0);
         }
-        sums[0].store(self.c, at);
-        sums[1].store(self.c, at + 4);
     }
 }
 
@@ -75,16 +101,18 @@ pub fn fours_by_panel<const DEPTH_STEP: usize>(
     depth: usize,
     fours: usize,
 ) {
+    assert!(fours > 0, "no rows");
     let row_step = if DEPTH_STEP == 1 { row_step } else { 1 };
-    let last = (fours - 1) * four_step + 3 * row_step + depth.saturating_sub(1) * DEPTH_STEP;
+    let last = reach(fours - 1, four_step, reach(3, row_step, reach(depth.saturating_sub(1), DEPTH_STEP, 0)));
     assert!(depth == 0 || last < a.len(), "A is too short for its rows");
-    assert!(8 * depth <= b.len(), "B is too short for its depth");
+    assert!(reach(8, depth, 0) <= b.len(), "B is too short for its depth");
+    block.assert_holds(4 * fours, 8);
     for four in 0..fours {
         let at = four * 4 * block.stride;
         let at = [at, at + block.stride, at + 2 * block.stride, at + 3 * block.stride];
-        let mut sums = [block.begin(at[0], 0), block.begin(at[1], 0), block.begin(at[2], 0), block.begin(at[3], 0)];
-        // SAFETY: the largest index of A and of B was asserted to lie inside
+        // SAFETY: the largest index of A, of B and of C was asserted to lie inside
         unsafe {
+            let mut sums = at.map(|at| block.begin(at, 0));
             let mut a0 = a.as_ptr().wrapping_add(four * four_step);
             let [mut a1, mut a2, mut a3] =
                 [a0.wrapping_add(row_step), a0.wrapping_add(2 * row_step), a0.wrapping_add(3 * row_step)];
@@ -110,9 +138,9 @@ pub fn fours_by_panel<const DEPTH_STEP: usize>(
                 [a0, a1, a2, a3] = [on(a0), on(a1), on(a2), on(a3)];
                 (b, left) = (b.wrapping_add(32), left - 4);
             }
-        }
-        for (at, sums) in at.into_iter().zip(sums) {
-            block.end(at, sums);
+            for (at, sums) in at.into_iter().zip(sums) {
+                block.end(at, sums);
+            }
         }
     }
 }
@@ -135,8 +163,8 @@ pub fn four_rows_by_two(
     depth: usize,
     from: [[Pair; 2]; 4],
 ) -> [[Pair; 2]; 4] {
-    assert!(depth == 0 || 3 * row_step + (depth - 1) * depth_step < a.len(), "A is too short for its rows");
-    assert!(16 * depth <= b.len(), "B is too short for its depth");
+    assert!(depth == 0 || reach(3, row_step, reach(depth - 1, depth_step, 0)) < a.len(), "A is too short for its rows");
+    assert!(reach(16, depth, 0) <= b.len(), "B is too short for its depth");
     assert!(machine::has_eight_lanes(), "this machine has no vectors of 8 lanes");
     let mut sums = from;
     // SAFETY: the largest index of either was asserted to lie inside, and the machine has what the function is compiled for
@@ -171,14 +199,15 @@ unsafe fn add_row_products(s: [Pair; 4], a: *const f32, b: [*const f32; 4]) -> [
 /// When A, B or C is too short; so no pointer below leaves them.
 #[inline(never)]
 pub fn row_by_panels<const DEPTH_STEP: usize>(mut block: Block<'_>, a: &[f32], b: &[f32], depth: usize, fours: usize) {
-    assert!(depth == 0 || (depth - 1) * DEPTH_STEP < a.len(), "A is too short for its row");
-    assert!(32 * depth * fours <= b.len(), "B is too short for its depth");
+    assert!(depth == 0 || reach(depth - 1, DEPTH_STEP, 0) < a.len(), "A is too short for its row");
+    assert!(reach(reach(32, depth, 0), fours, 0) <= b.len(), "B is too short for its depth");
+    block.assert_holds(1, reach(32, fours, 0));
     let panel = 8 * depth;
     for four in 0..fours {
         let at = [32 * four, 32 * four + 8, 32 * four + 16, 32 * four + 24];
-        let mut sums = at.map(|at| block.begin(at, at));
-        // SAFETY: the largest index of A and of B was asserted to lie inside
+        // SAFETY: the largest index of A, of B and of C was asserted to lie inside
         unsafe {
+            let mut sums = at.map(|at| block.begin(at, at));
             let (mut a, mut left) = (a.as_ptr(), depth);
             let mut b0 = b.as_ptr().wrapping_add(four * 4 * panel);
             let [mut b1, mut b2, mut b3] = [b0.wrapping_add(panel), b0.wrapping_add(2 * panel), b0.wrapping_add(3 * panel)];
@@ -201,9 +230,9 @@ pub fn row_by_panels<const DEPTH_STEP: usize>(mut block: Block<'_>, a: &[f32], b
                 [b0, b1, b2, b3] = [on(b0), on(b1), on(b2), on(b3)];
                 (a, left) = (a.wrapping_add(4 * DEPTH_STEP), left - 4);
             }
-        }
-        for (at, sums) in at.into_iter().zip(sums) {
-            block.end(at, sums);
+            for (at, sums) in at.into_iter().zip(sums) {
+                block.end(at, sums);
+            }
         }
     }
 }
