@@ -38,5 +38,6 @@ export function record(/** @type {"engine" | "peers" | "frames" | "views"} */ pa
   console.log(`\nRecorded in bench/recorded.json (${part}).`);
 }
 
-/** Where it is measured, in one line, as it is recorded. @returns {string} */
-export const machine = (/** @type {string} */ browserVersion) => `${os.cpus().length} ${os.arch() === "x64" ? "x86-64" : os.arch()} cores, Chromium ${browserVersion.split("/")[1]}, load ${os.loadavg()[0].toFixed(1)}`;
+/** Where it is measured, in one line, as it is recorded: what a fraction of the peak or a ratio is depends on the processor. @returns {string} */
+export const machine = (/** @type {string} */ browserVersion) =>
+  `${os.cpus().length} cores of ${os.cpus()[0]?.model.trim() || os.arch()}, Chromium ${browserVersion.split("/")[1]}, load ${os.loadavg()[0].toFixed(1)}`;
