@@ -2,7 +2,7 @@
 //! 4*b/B); inside a group t ascends, then b; group sums are added in group order. So several workers could share the work one day without
 //! new bits. It refuses to know which weights these are.
 
-use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, add_rows_to, add_to, in_fours, product};
+use crate::kernels::{COLUMNS, LINE, Left, Panels, ROWS, Real, Start, add_rows_to, add_to, begin_with, in_fours, product};
 use std::ops::Range;
 
 /// Number of groups of lanes.
@@ -53,6 +53,24 @@ impl<'a, F> Factor<'a, F> {
 /// The sum of a group to those of the groups before.
 fn add_group<F: Real>(total: &mut [F], sum: &[F], group: usize) {
     if group == 0 { total.copy_from_slice(sum) } else { add_to(total, sum) }
+}
+
+/// grad `[width, V]` = the sums `[V][width]` of some characters, turned, and 0 for all others. A few rows of all characters at a time: a column from end to end
+/// would put each of its numbers into a cache line that the next one throws out. A function of its own: in a large one V8 keeps the counters in memory.
+#[inline(never)]
+fn write_columns<F: Real>(grad: &mut [F], vocab: usize, sums: &[F], characters: &[u32]) {
+    let (width, strip) = (grad.len() / vocab, strip_of(vocab));
+    for (n, grad) in grad.chunks_mut(LINE * vocab * (strip / LINE)).enumerate() {
+        grad.fill(F::of(0.0));
+        for (k, rows) in grad.chunks_mut(LINE * vocab).enumerate() {
+            for &token in characters {
+                let sums = &sums[token as usize * width + n * strip + k * LINE..];
+                for (row, &sum) in rows.chunks_exact_mut(vocab).zip(sums) {
+                    row[token as usize] = sum;
+                }
+            }
+        }
+    }
 }
 
 /// Scratch memory of these sums.
@@ -173,7 +191,6 @@ impl<F: Real> WeightGradients<F> {
     pub fn gather(&mut self, grouping: Grouping<'_>, d_gates: Factor<'_, F>, inputs: &[u32], grad: &mut [F], bias: &mut [F]) {
         let Factor { numbers, width, .. } = d_gates;
         let vocab = grad.len() / width;
-        grad.fill(F::of(0.0));
         let mut all = std::mem::take(&mut self.touched_in_window);
         all.clear();
         for (group, lanes) in grouping.groups().enumerate() {
@@ -187,31 +204,26 @@ impl<F: Real> WeightGradients<F> {
                 if self.is_touched[token] & 1 == 0 {
                     self.is_touched[token] |= 1;
                     self.touched.push(token as u32);
-                    sum.fill(F::of(0.0));
+                    begin_with(sum, d_a);
+                } else {
+                    add_to(sum, d_a);
                 }
-                add_to(sum, d_a);
             }
             add_group(bias, &self.sum[..width], group);
             for &token in &self.touched {
                 let token = token as usize;
                 let columns = token * width..(token + 1) * width;
+                let (total, sum) = (&mut self.total[columns.clone()], &self.table[columns]);
                 if self.is_touched[token] & 2 == 0 {
                     all.push(token as u32);
-                    self.total[columns.clone()].fill(F::of(0.0));
+                    begin_with(total, sum);
+                } else {
+                    add_to(total, sum);
                 }
                 self.is_touched[token] = 2;
-                add_to(&mut self.total[columns.clone()], &self.table[columns]);
             }
         }
-        // a few rows of all characters at a time: a column from end to end would put each of its numbers into a cache line that the next one throws out
-        for (strip, grad) in grad.chunks_mut(LINE * vocab).enumerate() {
-            for &token in &all {
-                let sums = &self.total[token as usize * width + strip * LINE..];
-                for (row, &sum) in grad.chunks_exact_mut(vocab).zip(sums) {
-                    row[token as usize] = sum;
-                }
-            }
-        }
+        write_columns(grad, vocab, &self.total, &all);
         for &token in &all {
             self.is_touched[token as usize] = 0;
         }

@@ -188,6 +188,24 @@ pub fn add_to<F: Real>(sum: &mut [F], terms: &[F]) {
     for_each_element(sum.len(), Addition { sum, terms });
 }
 
+struct First<'a, F> {
+    sum: &'a mut [F],
+    terms: &'a [F],
+}
+
+impl<F: Real> Elementwise<F> for First<'_, F> {
+    #[inline(always)]
+    fn run<L: Num<Scalar = F>>(&mut self, at: usize) {
+        (L::of(0.0) + L::load(self.terms, at)).store(self.sum, at);
+    }
+}
+
+/// sum = 0 + terms, element by element: what [`add_to`] makes of zeros.
+#[inline]
+pub fn begin_with<F: Real>(sum: &mut [F], terms: &[F]) {
+    for_each_element(sum.len(), First { sum, terms });
+}
+
 /// Row k of `out` = bias + column `columns[k]` of a row-major matrix: a product with one-hot rows. Some rows of the matrix at a time, so that they are in cache
 /// when the next column is read from them.
 ///
