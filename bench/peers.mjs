@@ -34,7 +34,7 @@ async function start(page, name, buildWith) {
   let last = 0;
   for (const steps of [1, 5, 50]) {
     last = (await ask("train", steps)).milliseconds / steps;
-    if (last * steps * 5 > PATIENCE / 4) break;
+    if (last * steps * 5 > PATIENCE) break;
   }
   return { name, version, ask, steps: Math.max(1, Math.ceil(LEAST / last)), rounds: last > PATIENCE ? 1 : ROUNDS, times: /** @type {number[]} */ ([]) };
 }

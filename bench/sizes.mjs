@@ -3,17 +3,18 @@ import { readFileSync } from "node:fs";
 
 /**
  * V distinct characters, H units, T time steps, B lanes. `steps` is how many training steps one sample holds (so that a sample lasts some tens of
- * milliseconds, far above the clock's resolution), `warmUp` how many come before (V8 compiles hot functions again), `samples` how many are taken.
+ * milliseconds, far above the clock's resolution), `warmUp` how many come before (V8 compiles hot functions again, and the first snapshots of the weights go into memory that nobody has
+ * touched), `samples` how many are taken.
  * @typedef {{name: string, V: number, H: number, T: number, B: number, layers: number, steps: number, warmUp: number, samples: number}} Size
  * @type {Size[]}
  */
 export const SIZES = [
   { name: "S", V: 40, H: 32, T: 25, B: 1, layers: 1, steps: 300, warmUp: 600, samples: 15 },
-  { name: "M", V: 65, H: 128, T: 64, B: 16, layers: 1, steps: 4, warmUp: 8, samples: 15 },
-  { name: "L", V: 97, H: 256, T: 64, B: 32, layers: 1, steps: 1, warmUp: 2, samples: 11 },
-  { name: "L2", V: 97, H: 256, T: 64, B: 32, layers: 2, steps: 1, warmUp: 1, samples: 7 },
-  { name: "XL", V: 97, H: 512, T: 100, B: 32, layers: 1, steps: 1, warmUp: 1, samples: 5 },
-  { name: "ZH", V: 3962, H: 128, T: 64, B: 16, layers: 1, steps: 1, warmUp: 2, samples: 9 },
+  { name: "M", V: 65, H: 128, T: 64, B: 16, layers: 1, steps: 4, warmUp: 60, samples: 15 },
+  { name: "L", V: 97, H: 256, T: 64, B: 32, layers: 1, steps: 1, warmUp: 20, samples: 11 },
+  { name: "L2", V: 97, H: 256, T: 64, B: 32, layers: 2, steps: 1, warmUp: 10, samples: 7 },
+  { name: "XL", V: 97, H: 512, T: 100, B: 32, layers: 1, steps: 1, warmUp: 14, samples: 5 },
+  { name: "ZH", V: 3962, H: 128, T: 64, B: 16, layers: 1, steps: 1, warmUp: 10, samples: 9 },
 ];
 
 const CHARACTERS = 40_000;           // of the made text
