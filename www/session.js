@@ -6,7 +6,7 @@ import { refusal } from "./limits.js";
 import { createLooks, lossOf } from "./looks.js";
 import { formatInteger } from "./numbers.js";
 import { engineSettings } from "./settings.js";
-import { codePointsOf } from "./state.js";
+import { codePointsOf, timeWithin } from "./state.js";
 import { following } from "./suited.js";
 
 /**
@@ -119,12 +119,11 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
     if (edit && text === standing?.text && requestedRun === run) return true;
     const codePoints = codePointsOf(text);
     settings ??= followed(codePoints.length);
-    change({ text, codePoints, example, settings, t: clampTime(current.t, codePoints), columns: undefined });
+    change({ text, codePoints, example, settings, t: timeWithin(current.t, codePoints), columns: undefined });
     restart(edit);
     return true;
   }
   const followed = (/** @type {number} */ characters, /** @type {string | undefined} */ kind = undefined) => (frozen ? current.settings : following(current.settings, current.codePoints.length, characters, kind));
-  const clampTime = (/** @type {number} */ t, /** @type {Uint32Array} */ codePoints) => Math.max(0, Math.min(t, codePoints.length - 1));
 
   function setSettings(/** @type {Record<string, any>} */ patch, /** @type {boolean} */ fromStart) {
     flushBox();
@@ -207,7 +206,7 @@ export function createSession({ state, notices, wanted, setBox, flushBox, wake, 
       info, trainingSteps, training: trainNext, charactersPerSecond: 0, clippedOf100: 0, digest: "", loss: NaN, sample: undefined, columns: undefined, shown: undefined,
       history: history ?? { training: [], validation: [] }, canBringBack: former !== undefined, imported: Boolean(standing?.imported),
       ...(returned && standing && { text, codePoints: codePointsOf(text), example: standing.example, settings: { ...current.settings, ...standing.settings } }),
-      unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: clampTime(current.t, returned ? codePointsOf(text) : current.codePoints),
+      unit: Math.min(current.unit, info.settings.hiddenSize - 1), layer: info.settings.numLayers - 1, t: timeWithin(current.t, returned ? codePointsOf(text) : current.codePoints),
     });
     if (returned) change({ loss: lossOf(current.history) });
     else measureStart();

@@ -95,3 +95,6 @@ export function codePointsOf(/** @type {string} */ text) {
   }
   return points.slice(0, count);
 }
+
+/** A time step that a text has: one beyond its end becomes the last that has a next character, so an error to look at. @returns {number} */
+export const timeWithin = (/** @type {number} */ t, /** @type {Uint32Array} */ codePoints) => (t < codePoints.length ? t : Math.max(0, codePoints.length - 2));
