@@ -55,12 +55,19 @@ fn add_group<F: Real>(total: &mut [F], sum: &[F], group: usize) {
     if group == 0 { total.copy_from_slice(sum) } else { add_to(total, sum) }
 }
 
+/// How many rows of so many numbers make a strip that stays in the second-level cache while it is worked on: 256 KB, whole register blocks and cache lines.
+fn strip_of(numbers: usize) -> usize {
+    const IN_CACHE: usize = 1 << 16;
+    const BLOCKS: usize = 8 * ROWS;
+    (IN_CACHE / numbers.max(1)).next_multiple_of(BLOCKS).max(BLOCKS)
+}
+
 /// grad `[width, V]` = the sums `[V][width]` of some characters, turned, and 0 for all others. A few rows of all characters at a time: a column from end to end
 /// would put each of its numbers into a cache line that the next one throws out. A function of its own: in a large one V8 keeps the counters in memory.
 #[inline(never)]
 fn write_columns<F: Real>(grad: &mut [F], vocab: usize, sums: &[F], characters: &[u32]) {
     let (width, strip) = (grad.len() / vocab, strip_of(vocab));
-    for (n, grad) in grad.chunks_mut(LINE * vocab * (strip / LINE)).enumerate() {
+    for (n, grad) in grad.chunks_mut(strip * vocab).enumerate() {
         grad.fill(F::of(0.0));
         for (k, rows) in grad.chunks_mut(LINE * vocab).enumerate() {
             for &token in characters {
@@ -77,7 +84,8 @@ fn write_columns<F: Real>(grad: &mut [F], vocab: usize, sums: &[F], characters: 
 #[derive(Debug, Clone)]
 pub(crate) struct WeightGradients<F> {
     left: Panels<F, ROWS>,
-    left_width: usize,
+    /// rows of a gradient that are made together
+    strip: usize,
     right: Panels<F, COLUMNS>,
     /// `[V][G*H]` sums of one group by character
     table: Vec<F>,
@@ -92,21 +100,14 @@ pub(crate) struct WeightGradients<F> {
     sum: Vec<F>,
 }
 
-/// How many rows of a gradient are made together: as many as leave their packed left factor in the second-level cache until it is multiplied, and
-/// whole register blocks.
-fn strip_of(depth: usize) -> usize {
-    const NUMBERS: usize = 1 << 16;
-    const BLOCKS: usize = 8 * ROWS;
-    (NUMBERS / depth.max(1)).next_multiple_of(BLOCKS).max(BLOCKS)
-}
-
 impl<F: Real> WeightGradients<F> {
     pub fn new(seq_len: usize, lanes: usize, width: usize, hidden: usize, vocab: usize) -> WeightGradients<F> {
         let depth = seq_len * lanes.div_ceil(GROUPS);
         let widest = width.max(vocab);
+        let strip = strip_of(depth).min(widest);
         WeightGradients {
-            left: Panels::new(depth, widest),
-            left_width: widest,
+            left: Panels::new(depth, strip),
+            strip,
             right: Panels::new(depth, hidden),
             table: vec![F::of(0.0); vocab * width],
             total: vec![F::of(0.0); vocab * width],
@@ -136,9 +137,9 @@ impl<F: Real> WeightGradients<F> {
             self.right.set_depth(depth);
             let row_of = |(row, zero)| if zero { &self.zeros[..] } else { &right[row * hidden..(row + 1) * hidden] };
             in_fours(grouping.rows(lanes.clone()).map(row_of), |k, rows| self.right.pack_rows(k, rows));
-            for start in (0..all).step_by(strip_of(depth)) {
-                let strip = start..all.min(start + strip_of(depth));
-                self.left.set_columns(strip.len(), self.left_width);
+            for start in (0..all).step_by(self.strip) {
+                let strip = start..all.min(start + self.strip);
+                self.left.set_columns(strip.len(), self.strip);
                 let sum = &mut self.sum[..strip.len()];
                 sum.fill(F::of(0.0));
                 let row_of = |(row, _)| &numbers[row * width + blocks.start..][strip.clone()];

@@ -63,6 +63,35 @@ fn gradients_of_a_large_vocabulary() {
     check(&Problem::new(shape, 4, 3, false), "1,030 characters");
 }
 
+/// Gradients of many rows are made strip by strip. Here the decoder's and the input's have two strips each, and every number has the bits of its sum: per group of
+/// lanes (each lane is one) over time, group sums added in order.
+#[test]
+fn gradients_made_in_strips_have_the_bits_of_their_sums() {
+    let shape = Shape { kind: CellKind::Lstm, vocab_size: 5000, hidden_size: 9, num_layers: 1 };
+    let (seq_len, lanes, hidden, width, vocab) = (20, 4, 9, 36, 5000);
+    let problem = Problem::new(shape, seq_len, lanes, false);
+    let (model, mut run) = problem.run::<f32>();
+    let mut grads = vec![f32::NAN; model.values().len()];
+    model.loss(&mut run, &problem.targets, None);
+    model.backward(&mut run, &problem.inputs, &problem.targets, None, &mut grads);
+    let sum = |term: &dyn Fn(usize, usize) -> Option<f32>| {
+        let of_lane = |lane: usize| (0..seq_len).filter_map(|t| term(t, lane)).fold(0.0, |sum, term| sum + term);
+        (0..lanes).map(of_lane).fold(0.0, |total, sum| total + sum)
+    };
+    let gradient = |entry: usize| &grads[model.entries()[entry].range.clone()];
+    let row = |t: usize, lane: usize| t * lanes + lane;
+    let (input, decoder, memory) = (gradient(0), gradient(model.entries().len() - 2), run.layer(0));
+    for (v, unit) in (0..vocab).flat_map(|v| (0..hidden).map(move |unit| (v, unit))) {
+        let term = |t, lane| Some(run.outputs[row(t, lane) * vocab + v] * memory.h[row(t + 1, lane) * hidden + unit]);
+        assert_eq!(decoder[v * hidden + unit], sum(&term), "decoder, character {v}, unit {unit}");
+    }
+    for (gate, v) in (0..width).flat_map(|gate| (0..vocab).map(move |v| (gate, v))) {
+        let read = |t, lane| problem.inputs[row(t, lane)] as usize == v;
+        let term = |t, lane| read(t, lane).then(|| memory.d_gates[row(t, lane) * width + gate]);
+        assert_eq!(input[gate * vocab + v], sum(&term), "input, row {gate}, character {v}");
+    }
+}
+
 /// Sizes at the edges: one of everything, a single lane, widths beside the four and eight lanes of the kernels.
 #[test]
 fn gradients_of_odd_sizes() {
