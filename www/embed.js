@@ -68,6 +68,8 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     if (begun) tell("state", { state: fragment, training: current.training });
   }
   const others = (() => { try { return new BroadcastChannel("lstm-playground"); } catch { return undefined; } })();
+  /** Now, in ms. Where the clock counts whole ms, as Firefox's does, two frames often claim at the same one, and neither would yield: that which stands later in its note is later. */
+  const instant = () => performance.timeOrigin + performance.now() + Array.from({ length: parent.length }, (_, k) => parent[k]).indexOf(self) / 1000;
   /** Paused from outside, also while its engine is still on the way; of two claims that cross the later one holds, or each would end the other. */
   function halt(/** @type {number} */ at = Infinity) {
     if (at <= claimedAt) return;
@@ -76,7 +78,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
   }
   /** Like players: one that starts pauses the others; but one that starts by itself yields to one that somebody has chosen and sees. */
   function claim(/** @type {boolean} */ byReader) {
-    [refused, chosen, claimedAt] = [false, byReader, performance.timeOrigin + performance.now()];
+    [refused, chosen, claimedAt] = [false, byReader, instant()];
     const claimed = { byReader, at: claimedAt };
     others?.postMessage(claimed);
     tell("started", claimed);
@@ -91,7 +93,7 @@ export function createEmbed({ state, session, replay, opening, opened, writeLink
     wanted ||= byReader;
     if (byReader) claim(true);
     if (begun) return;
-    [begun, refused, claimedAt] = [true, false, performance.timeOrigin + performance.now()]; // a claim from before its own beginning is not against it
+    [begun, refused, claimedAt] = [true, false, instant()]; // a claim from before its own beginning is not against it
     const held = document.activeElement === run;
     [run.hidden, train.hidden] = [true, false];
     draw();
