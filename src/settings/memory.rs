@@ -91,7 +91,7 @@ pub fn memory_needed(settings: &Settings, vocab_size: usize, characters: usize) 
         // gates, h, c, what stands between, and their gradients, with the state before the window; forward ones twice while they are made
         product(&[layers, sum(&[predictions, product(&[2, batch_size])]), sum(&[product(&[3, width]), product(&[9, hidden])])]),
         product(&[predictions, vocab.saturating_add(PER_PREDICTION)]),
-        // sums that make gradients of weights: both factors of one group of lanes, input weights by character
+        // sums that make gradients of weights: both factors of one group of lanes (of the left one only a strip is held), input weights by character
         product(&[group, sum(&[padded(width.max(vocab)), padded(hidden)])]),
         sum(&[product(&[2, vocab, width]), product(&[4, vocab]), hidden, width.max(vocab)]),
         product(&[GROWN, TRACED_CHARACTERS, sum(&[product(&[hidden, TRACED_VALUES]), vocab])]),
